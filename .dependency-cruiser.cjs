@@ -1,0 +1,99 @@
+// Who may import whom: docs/architecture.md has the same table in words.
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed },
+});
+
+const sdk = '^node_modules/(@aws-sdk|@smithy)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only(
+      'domain-is-pure',
+      '^shared/domain/',
+      ['^shared/domain/'],
+      'the rules know neither node, SDK, clock nor environment',
+    ),
+    only(
+      'ports-are-words',
+      '^shared/ports/',
+      ['^shared/ports/', '^shared/domain/'],
+      'a port is worded as the job',
+    ),
+    only(
+      'aws-adapters',
+      '^shared/aws/',
+      ['^shared/(aws|ports|domain)/', sdk],
+      'adapters know AWS and nothing else',
+    ),
+    only(
+      'runtime',
+      '^shared/runtime/',
+      [
+        '^shared/(runtime|ports|domain)/',
+        '^node_modules/(zod|yaml|@aws-lambda-powertools|@types/aws-lambda)/',
+        '^(node:)?(fs|path|async_hooks)',
+      ],
+      'config and logging libraries only',
+    ),
+    only(
+      'plans-are-pure',
+      '^functions/[^/]+/(plan|phase)\\.ts$',
+      ['^shared/domain/'],
+      'a plan is a pure function of what was observed',
+    ),
+    {
+      name: 'run-is-ports-only',
+      comment: 'observe, plan and carry out in terms of ports',
+      severity: 'error',
+      from: { path: '^functions/([^/]+)/run\\.ts$' },
+      to: { pathNot: ['^functions/$1/(plan|phase)\\.ts$', '^shared/(ports|domain|runtime)/'] },
+    },
+    {
+      name: 'no-function-imports-another',
+      comment: 'a rule that two need is a domain rule',
+      severity: 'error',
+      from: { path: '^functions/([^/]+)/' },
+      to: { path: '^functions/', pathNot: ['^functions/$1/'] },
+    },
+    {
+      name: 'only-aws-knows-the-sdk',
+      comment: 'no SDK type leaves shared/aws (rule 12)',
+      severity: 'error',
+      from: { path: '^(shared|functions)/', pathNot: ['^shared/aws/'] },
+      to: { path: sdk },
+    },
+    {
+      name: 'only-postgres-knows-pg',
+      severity: 'error',
+      from: { path: '^(shared|functions)/', pathNot: ['^shared/postgres/'] },
+      to: { path: '^node_modules/pg/' },
+    },
+    {
+      name: 'local-stands-apart',
+      comment: 'AWS on this machine is not written in terms of what it tests',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: ['^shared/(aws|runtime|ports|report)/', '^functions/[^/]+/(?!handler\\.ts)'] },
+    },
+    {
+      name: 'only-the-rehearsal-runs-handlers',
+      severity: 'error',
+      from: { path: '^local/', pathNot: ['^local/rehearse\\.ts$', '^local/rehearsal/'] },
+      to: { path: '^functions/' },
+    },
+    {
+      name: 'nothing-ships-local',
+      severity: 'error',
+      from: { path: '^(shared|functions)/' },
+      to: { path: ['^local/', '^test/', '^scripts/'] },
+    },
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true },
+};

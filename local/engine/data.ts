@@ -1,0 +1,43 @@
+/** Names one thing in one region of one account: an instance or a snapshot, by its ARN. */
+export type Arn = string;
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface NewServer {
+  readonly user: string;
+  readonly password: string;
+  /** The initial database. */
+  readonly database: string;
+}
+
+/** How much data an act moved, and how much there is. */
+export interface Moved {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/**
+ * What stands behind instances and snapshots. The engine keeps AWS's rules and states; this moves the data. One
+ * implementation runs PostgreSQL servers, the light one keeps nothing.
+ */
+export interface DataPlane {
+  create(instance: Arn, region: string, server: NewServer): Promise<Endpoint>;
+  start(instance: Arn): Promise<void>;
+  stop(instance: Arn): Promise<void>;
+  /** Ends the server and removes its data. */
+  destroy(instance: Arn): Promise<void>;
+  /** A crash-consistent copy of the instance's data, as of this moment. */
+  capture(instance: Arn, snapshot: Arn, region: string): Promise<Moved>;
+  /** The same data in another region (or the same); `full` when no chain of copies can be continued. */
+  transfer(source: Arn, target: Arn, region: string, full: boolean): Promise<Moved>;
+  /** A new server on a snapshot's data, recovered as after a crash. */
+  restore(snapshot: Arn, instance: Arn, region: string): Promise<Endpoint>;
+  discard(snapshot: Arn): Promise<void>;
+  /** The region is gone: its servers end at once, without warning, and its data with them. */
+  loseRegion(region: string): Promise<void>;
+  /** Ends every server and removes every folder. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { Tags } from './tags';
+import type { Instant } from './time';
+
+/** What a DB instance can do for us now. `lost-key` may recover within 7 days; `unusable` will not by itself. */
+export type Condition = 'ready' | 'busy' | 'stopped' | 'starting' | 'lost-key' | 'unusable' | 'deleting';
+
+/** A DB instance as the plans need it. */
+export interface Database {
+  /** DBInstanceIdentifier, unique in its region. */
+  readonly id: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly engine: string;
+  /** RDS's own word, for messages; `condition` is what the plans decide by. */
+  readonly status: string;
+  readonly condition: Condition;
+  /** A member of an Aurora cluster is backed up by its cluster: RDS refuses an instance snapshot of it. */
+  readonly inCluster: boolean;
+  readonly encrypted: boolean;
+  /** Newest moment that PITR can restore to, where automated backups are on. */
+  readonly latestRestorable: Instant | null;
+  readonly tags: Tags;
+}
+
+const CONDITIONS: Readonly<Record<string, Condition>> = {
+  available: 'ready',
+  'storage-optimization': 'ready',
+  stopped: 'stopped',
+  stopping: 'stopped',
+  starting: 'starting',
+  creating: 'starting',
+  deleting: 'deleting',
+  failed: 'unusable',
+  'restore-error': 'unusable',
+  'storage-full': 'unusable',
+  'inaccessible-encryption-credentials': 'lost-key',
+  'inaccessible-encryption-credentials-recoverable': 'lost-key',
+};
+
+/**
+ * RDS takes a snapshot only from `available` or `storage-optimization` (aws-facts: Snapshots and copies). A status
+ * that is not in the list counts as busy: the slot is tried again at the next tick, and RDS has the last word.
+ */
+export function conditionOf(status: string): Condition {
+  if (status.startsWith('incompatible-')) return 'unusable';
+  return CONDITIONS[status] ?? 'busy';
+}

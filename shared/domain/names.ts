@@ -1,0 +1,39 @@
+import type { Duration, Instant } from './time';
+import { MINUTE } from './time';
+
+/** `20260301-0900`, UTC. */
+function stamp(instant: Instant): string {
+  const [date, time] = new Date(instant).toISOString().split('T') as [string, string];
+  return `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}`;
+}
+
+/** The one name of a database's slot, in every run, retry and region: `holdfast-qrosity-db-20260301-0900`. */
+export function slotName(database: string, slot: Instant): string {
+  return `holdfast-${database}-${stamp(slot)}`;
+}
+
+/**
+ * The name of a copy: its source's, then the region it came from. Without the region, an installation whose home is
+ * the destination would find its own slots taken by copies of a namesake.
+ */
+export function copyName(source: string, home: string): string {
+  return `${source}-from-${home}`;
+}
+
+/** A label as part of a name: lower case, hyphens for all else, 60 characters at most, never empty. */
+export function slug(text: string): string {
+  const letters = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return letters.slice(0, 60).replace(/-+$/, '') || 'on-demand';
+}
+
+/** Asking again for the same label within this time is a retry, and finds the snapshot that the first call took. */
+export const SAME_REQUEST: Duration = 10 * MINUTE;
+
+/** `holdfast-qrosity-db-before-migration-42-20260301-0907`: the label, and the minute that it was asked for. */
+export function onDemandName(database: string, label: string, requested: Instant): string {
+  return `holdfast-${database}-${slug(label)}-${stamp(requested)}`;
+}

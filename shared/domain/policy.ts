@@ -1,0 +1,73 @@
+import type { Duration } from './time';
+
+/** What an installation promises, parsed and checked; `shared/runtime/policy-file.ts` reads it from YAML. */
+export interface Policy {
+  /** The installation: the value of the ownership tag. */
+  readonly name: string;
+  readonly home: string;
+  /** In file order. An identifier beats a tag; of two tags that match, the first listed wins. */
+  readonly databases: readonly Selection[];
+  readonly policies: Readonly<Record<string, Protection>>;
+  readonly limits: Limits;
+}
+
+export interface Selection {
+  readonly match:
+    | { readonly identifiers: readonly string[] }
+    | { readonly tags: Readonly<Record<string, string>> };
+  readonly policy: string;
+}
+
+/** The promises that one group of databases shares. */
+export interface Protection {
+  readonly name: string;
+  /** Who of the business agreed to the two objectives, and when (`2026-03-01`); null until someone has (REC-3). */
+  readonly agreed: { readonly by: string | null; readonly on: string | null };
+  /** RPO and RTO (REC-1, REC-2). */
+  readonly recovery: { readonly point: Duration; readonly time: Duration };
+  /** `takes`: how long RDS is expected to need for one snapshot. */
+  readonly snapshots: { readonly every: Duration; readonly takes: Duration };
+  readonly retention: Retention;
+  /** How long an on-demand snapshot is kept where its caller does not say. */
+  readonly onDemand: { readonly keep: Duration };
+  readonly copies: readonly CopyTarget[];
+  readonly pitr: { readonly retention: Duration; readonly window: string } | null;
+  readonly keys: { readonly rotateEvery: Duration } | null;
+  readonly restoreTest: { readonly every: Duration } | null;
+  readonly failoverDrill: { readonly every: Duration; readonly window: string } | null;
+  readonly tenants: { readonly table: string; readonly domains: string } | null;
+  readonly extensions: readonly string[];
+}
+
+/** How many whole periods of each tier the newest recovery point is kept for. */
+export interface Retention {
+  readonly hourly: number;
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+  readonly yearly: number;
+}
+
+export type Tier = keyof Retention;
+
+export interface CopyTarget {
+  readonly region: string;
+  /** Alias, id or ARN of a KMS key of that region; null only fits databases that are not encrypted. */
+  readonly key: string | null;
+  readonly optionGroup: string | null;
+  /** The recovery point promised if the home region is lost. */
+  readonly point: Duration;
+  /** How long one copy is expected to take. */
+  readonly takes: Duration;
+  readonly retention: Retention;
+}
+
+/** AWS's limits, where the account's may have moved, and our own brakes. */
+export interface Limits {
+  /** Manual snapshots per region, for the arithmetic; a run asks AWS. */
+  readonly manualSnapshots: number;
+  /** Cross-region copies in flight per destination region: 20, 5 in older accounts. */
+  readonly copiesInFlight: number;
+  /** The share of our snapshots in a region that one prune run may delete, 0 to 1. */
+  readonly pruneShare: number;
+}

@@ -1,0 +1,32 @@
+import type { Database } from './database';
+import type { Policy, Protection } from './policy';
+import { TAG, type Tags } from './tags';
+
+/** Why an instance that a policy selects is not protected by instance snapshots. */
+export type Unsupported = 'not-postgresql' | 'cluster-member';
+
+/**
+ * The protection of a database, or null when none was promised. An identifier beats a tag; of two tag selections the
+ * first in the file wins. An instance made by a restore test is never selected: RDS lets it inherit its source's
+ * tags (aws-facts: PITR and restore).
+ */
+export function protectionOf(policy: Policy, id: string, tags: Tags): Protection | null {
+  if (tags[TAG.restoreTest] !== undefined) return null;
+  const selections = policy.databases;
+  const named = selections.find(({ match }) => 'identifiers' in match && match.identifiers.includes(id));
+  const tagged = selections.find(
+    ({ match }) => 'tags' in match && Object.entries(match.tags).every(([key, value]) => tags[key] === value),
+  );
+  const selection = named ?? tagged;
+  return selection === undefined ? null : (policy.policies[selection.policy] ?? null);
+}
+
+/** Every identifier that the policy names, whether the instance exists or not. */
+export function namedDatabases(policy: Policy): string[] {
+  return policy.databases.flatMap(({ match }) => ('identifiers' in match ? match.identifiers : []));
+}
+
+export function unsupported(database: Database): Unsupported | null {
+  if (database.inCluster) return 'cluster-member';
+  return database.engine === 'postgres' ? null : 'not-postgresql';
+}
