@@ -22,23 +22,35 @@ export interface Subject {
   readonly snapshot?: string;
 }
 
-/**
- * One line of a plan: what is to be done to a subject, or why not. `hold` is what a decision without an action
- * comes to.
- *
- * @typeParam A the actions of a function, as data that its `run.ts` carries out
- * @typeParam R the closed set of its reasons
- */
-export type Decision<A, R extends string> =
-  | { readonly subject: Subject; readonly action: A; readonly reason: R; readonly detail?: string }
-  | {
-      readonly subject: Subject;
-      readonly action: null;
-      readonly hold: 'nothing' | 'postponed' | 'refused';
-      readonly reason: R;
-      readonly detail?: string;
-      readonly hint?: string;
-    };
+/** An act as data; a function's `run.ts` knows how to carry it out. */
+export interface Action {
+  readonly kind: string;
+}
+
+/** Something to be done. `reason` is of a closed set, one per function. */
+export interface Act<A extends Action, R extends string> {
+  readonly subject: Subject;
+  readonly action: A;
+  readonly reason: R;
+  readonly detail?: string;
+}
+
+/** Nothing to be done, and why: doing nothing needs a reason too. */
+export interface Hold<R extends string> {
+  readonly subject: Subject;
+  readonly action: null;
+  readonly outcome: 'nothing' | 'postponed' | 'refused';
+  readonly reason: R;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+/** One line of a plan. */
+export type Decision<A extends Action, R extends string> = Act<A, R> | Hold<R>;
+
+export function isAct<A extends Action, R extends string>(decision: Decision<A, R>): decision is Act<A, R> {
+  return decision.action !== null;
+}
 
 /** One line of a report. */
 export interface Entry {
@@ -46,6 +58,8 @@ export interface Entry {
   readonly action: string;
   readonly reason: string;
   readonly outcome: Outcome;
+  /** How many equal ones this line stands for, where there are many: kept snapshots, by reason. */
+  readonly count?: number;
   readonly detail?: string;
   readonly hint?: string;
 }
@@ -59,4 +73,19 @@ export interface Report {
   readonly dryRun: boolean;
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly entries: readonly Entry[];
+}
+
+/** Adds up equal lines about the snapshots of one database and region that nothing is done to. */
+export function condense(entries: readonly Entry[]): Entry[] {
+  const lines = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { subject, action, reason, outcome } = entry;
+    const { snapshot, ...group } = subject;
+    const single = outcome !== 'nothing' || snapshot === undefined;
+    const key = JSON.stringify([group, single ? [snapshot, lines.size] : '', action, reason, outcome]);
+    const known = lines.get(key);
+    if (single) lines.set(key, entry);
+    else lines.set(key, { subject: group, action, reason, outcome, count: (known?.count ?? 0) + 1 });
+  }
+  return [...lines.values()];
 }

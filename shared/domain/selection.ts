@@ -1,5 +1,6 @@
 import type { Database } from './database';
 import type { Policy, Protection } from './policy';
+import { newestFirst, type Snapshot } from './snapshot';
 import { TAG, type Tags } from './tags';
 
 /** Why an instance that a policy selects is not protected by instance snapshots. */
@@ -29,4 +30,20 @@ export function namedDatabases(policy: Policy): string[] {
 export function unsupported(database: Database): Unsupported | null {
   if (database.inCluster) return 'cluster-member';
   return database.engine === 'postgres' ? null : 'not-postgresql';
+}
+
+/**
+ * The protection of a database by its snapshots: that of the live instance, else the one that the snapshots were
+ * taken under. So a deleted instance, or one that lost its tags, keeps its copies and its retention.
+ */
+export function protectionOfSnapshots(
+  policy: Policy,
+  id: string,
+  live: Database | undefined,
+  snapshots: readonly Snapshot[],
+): Protection | null {
+  const now = protectionOf(policy, id, live?.tags ?? {});
+  if (now !== null) return now;
+  const newest = [...snapshots].sort(newestFirst).find(({ tags }) => tags[TAG.policy] !== undefined);
+  return policy.policies[newest?.tags[TAG.policy] ?? ''] ?? null;
 }

@@ -26,6 +26,12 @@ export function parseDuration(text: string): Duration | null {
   return Number(count) * UNITS[unit as Unit];
 }
 
+/** The exact inverse of `parseDuration`, in the largest unit that leaves no rest: `604800000` is `7d`. */
+export function writeDuration(duration: Duration): string {
+  const unit = (['d', 'h', 'm', 's'] as const).find((one) => duration % UNITS[one] === 0) ?? 's';
+  return `${Math.round(duration / UNITS[unit])}${unit}`;
+}
+
 /** `5400000` as `1h30m`: the two largest units that are not zero, which is as exact as anyone reads. */
 export function formatDuration(duration: Duration): string {
   if (duration < 0) return `-${formatDuration(-duration)}`;

@@ -1,0 +1,149 @@
+import { type Act, isAct, type Report } from '../../shared/domain/decision';
+import { Refusal } from '../../shared/domain/refusal';
+import type { Snapshot } from '../../shared/domain/snapshot';
+import type { Databases } from '../../shared/ports/databases';
+import type { Keys } from '../../shared/ports/keys';
+import type { Snapshots } from '../../shared/ports/snapshots';
+import { carryOut, type Result } from '../../shared/runtime/carry-out';
+import type { RunContext } from '../../shared/runtime/lambda';
+import { observeRegions } from '../../shared/runtime/observe';
+import { report } from '../../shared/runtime/report';
+import { admit, type Circumstances, lookup } from './admit';
+import { type CopyAction, type CopyDecision, type CopyReason, isCopyOf, type Observed, plan } from './plan';
+
+export interface Ports {
+  readonly databases: Databases;
+  readonly snapshots: Snapshots;
+  readonly keys: Keys;
+}
+
+const NAME = 'copy-snapshot';
+
+/**
+ * Observes home and the copy regions in `ceil(databases/100) + ceil(snapshots/100)` calls a region, plans, looks up
+ * keys, quotas and option groups only for the copies that are to begin, and begins them. It never waits for a copy:
+ * the next run sees how far it is.
+ */
+export async function run(
+  ports: Ports,
+  context: RunContext,
+  asked: { readonly database?: string | undefined },
+): Promise<Report> {
+  const { policy, now, dryRun, timeLeft } = context;
+  const regions = copyRegions(policy.policies);
+  const away = await observeRegions(ports.snapshots, regions);
+  const observed: Observed = {
+    databases: await ports.databases.list(policy.home),
+    home: await ports.snapshots.list(policy.home),
+    away: away.seen,
+  };
+  const wanted = forOne(plan(observed, policy, now), asked.database, policy.home);
+  const decisions = admit(wanted, await circumstances(ports, context, observed, wanted), policy);
+
+  const act = async ({ action }: Act<CopyAction, CopyReason>): Promise<Result> => {
+    if (action.failed !== null)
+      await removeFailed(ports.snapshots, action.failed, action.source, policy.name);
+    const { id, source, target, tags } = action;
+    const order = {
+      source,
+      region: target.region,
+      id,
+      key: target.key,
+      optionGroup: target.optionGroup,
+      tags,
+    };
+    try {
+      await ports.snapshots.copy(order);
+      return {};
+    } catch (error) {
+      if (error instanceof Refusal && error.kind === 'taken')
+        return adopt(ports.snapshots, action, policy.name, error);
+      throw error;
+    }
+  };
+  const entries = [...away.unseen, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
+  return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
+}
+
+function copyRegions(policies: RunContext['policy']['policies']): string[] {
+  return [
+    ...new Set(Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region))),
+  ].sort();
+}
+
+/** The plan for one database, by hand; one that we hold nothing of is an error of the caller's. */
+function forOne(decisions: CopyDecision[], database: string | undefined, region: string): CopyDecision[] {
+  if (database === undefined) return decisions;
+  const one = decisions.filter(({ subject }) => subject.database === database);
+  if (one.length > 0) return one;
+  return [
+    {
+      subject: { database, region },
+      action: null,
+      outcome: 'refused',
+      reason: 'nothing-to-copy',
+      detail: 'unknown database: no snapshot of ours is of it, or its policy names no copies',
+      hint: 'correct the identifier, or add copies to its policy',
+    },
+  ];
+}
+
+async function circumstances(
+  { snapshots, databases, keys }: Ports,
+  { policy }: RunContext,
+  { away }: Observed,
+  wanted: readonly CopyDecision[],
+): Promise<Circumstances> {
+  const found = {
+    keys: new Map(),
+    bindingOptions: new Map(),
+    quotas: new Map(),
+    away,
+  } satisfies Circumstances;
+  for (const { action } of wanted.filter(isAct)) {
+    const { region, key } = action.target;
+    if (key !== null && !found.keys.has(lookup(region, key))) {
+      found.keys.set(lookup(region, key), await keys.find(region, key));
+    }
+    if (action.kind === 'copy' && !found.quotas.has(region)) {
+      const quota = await snapshots.quota(region);
+      found.quotas.set(
+        region,
+        quota ?? { used: away.get(region)?.length ?? 0, most: policy.limits.manualSnapshots },
+      );
+    }
+    // RDS's own groups begin with `default:` and have no options.
+    const group = action.source.optionGroup;
+    if (group !== null && !group.startsWith('default:') && !found.bindingOptions.has(group)) {
+      found.bindingOptions.set(group, await databases.bindingOptions(policy.home, group));
+    }
+  }
+  return found;
+}
+
+/** The second look before the only deletion that this function does: still our copy of this source, still failed. */
+async function removeFailed(
+  snapshots: Snapshots,
+  failed: Snapshot,
+  source: Snapshot,
+  owner: string,
+): Promise<void> {
+  const [again] = await snapshots.find(failed.region, [failed.id]);
+  if (again === undefined) return;
+  if (!isCopyOf(again, source, owner) || again.state !== 'failed') {
+    throw new Refusal('taken', `snapshot ${failed.id} is ${again.status} now, and is left alone`);
+  }
+  await snapshots.remove(again);
+}
+
+/** The name was taken between the look and the act: by an earlier try of ours, or by someone else. */
+async function adopt(
+  snapshots: Snapshots,
+  action: CopyAction,
+  owner: string,
+  error: Refusal,
+): Promise<Result> {
+  const [standing] = await snapshots.find(action.target.region, [action.id]);
+  if (standing === undefined || !isCopyOf(standing, action.source, owner)) throw error;
+  return { outcome: 'nothing', detail: `begun already by an earlier try of ours, now ${standing.status}` };
+}

@@ -1,0 +1,171 @@
+import type { Database } from '../../shared/domain/database';
+import type { Decision, Subject } from '../../shared/domain/decision';
+import type { Policy, Retention, Tier } from '../../shared/domain/policy';
+import { keptByTier } from '../../shared/domain/retention';
+import { protectionOfSnapshots } from '../../shared/domain/selection';
+import { isGood, isOnDemand, newestGood, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
+import { keepOf, TAG } from '../../shared/domain/tags';
+import { formatDuration, type Instant, parseInstant } from '../../shared/domain/time';
+
+export interface PruneAction {
+  readonly kind: 'delete';
+  readonly snapshot: Snapshot;
+  /** The newest good one of the database in this region, which has to be good still when this one goes. */
+  readonly survivor: string | null;
+}
+
+export type KeepReason =
+  | 'on-hold'
+  | 'under-test'
+  | 'in-progress'
+  | 'source-of-pending-copy'
+  | 'copies-unseen'
+  | 'newest'
+  | 'last-of-deleted-instance'
+  | `tier-${Tier}`
+  | 'on-demand-retention'
+  | 'no-recovery-point'
+  | 'no-policy';
+
+export type DeleteReason = 'past-retention' | 'on-demand-expired' | 'failed' | 'released';
+
+export type PruneReason = KeepReason | DeleteReason | 'too-many';
+
+export type PruneDecision = Decision<PruneAction, PruneReason>;
+
+export interface Observed {
+  readonly databases: readonly Database[];
+  /** Manual snapshots by region, home among them; a region that could not be seen is not in it. */
+  readonly regions: ReadonlyMap<string, readonly Snapshot[]>;
+}
+
+/** Never held back by the share: so few are told apart by looking, and a small fleet would never be pruned. */
+const ALWAYS_ALLOWED = 2;
+
+/**
+ * One decision for each snapshot of ours in each region: keep it or delete it, and why.
+ *
+ * Invariant: in every region and for every database, the newest good snapshot stays, and so does everything that a
+ * tier keeps, that is on hold, under test or on its way, or that a pending copy is read from. What is not ours is
+ * not even looked at. A plan that would delete more than the policy's share of a region deletes nothing there.
+ *
+ * @param share the share of our snapshots of a region that may go in one run, 0 to 1
+ */
+export function plan(observed: Observed, policy: Policy, now: Instant, share: number): PruneDecision[] {
+  const pending = sourcesOfPendingCopies(observed.regions);
+  const live = new Map(observed.databases.map((database) => [database.id, database]));
+  const all: PruneDecision[] = [];
+  for (const [region, snapshots] of observed.regions) {
+    const decisions: PruneDecision[] = [];
+    for (const [id, group] of oursByDatabase(snapshots, policy.name)) {
+      const protection = protectionOfSnapshots(policy, id, live.get(id), group);
+      const target = protection?.copies.find((copy) => copy.region === region);
+      const unseen =
+        region === policy.home &&
+        (protection?.copies ?? []).some((copy) => !observed.regions.has(copy.region));
+      // A region that the policy does not copy to any more keeps to the retention at home.
+      const retention = target?.retention ?? protection?.retention ?? null;
+      decisions.push(...ofOne({ id, region, group, retention, gone: !live.has(id), pending, unseen, now }));
+    }
+    all.push(...withinShare(decisions, share, region));
+  }
+  return all;
+}
+
+/** ARNs (and, within one region, identifiers) that a copy which has not finished is read from. */
+function sourcesOfPendingCopies(regions: Observed['regions']): ReadonlySet<string> {
+  const all = [...regions.values()].flat();
+  return new Set(
+    all.flatMap(({ state, copyOf }) => (state === 'pending' && copyOf !== null ? [copyOf] : [])),
+  );
+}
+
+interface Group {
+  readonly id: string;
+  readonly region: string;
+  readonly group: readonly Snapshot[];
+  readonly retention: Retention | null;
+  readonly gone: boolean;
+  readonly pending: ReadonlySet<string>;
+  /** A region that may hold pending copies of these could not be looked at. */
+  readonly unseen: boolean;
+  readonly now: Instant;
+}
+
+function ofOne({ id, region, group, retention, gone, pending, unseen, now }: Group): PruneDecision[] {
+  const newest = newestGood(group)?.id ?? null;
+  const tiers =
+    retention === null
+      ? new Map<string, Tier>()
+      : keptByTier(
+          group.filter((one) => !isOnDemand(one)),
+          retention,
+          now,
+        );
+  return group.map((snapshot): PruneDecision => {
+    const subject: Subject = { database: id, region, snapshot: snapshot.id };
+    const keep = (reason: KeepReason, detail?: string): PruneDecision => ({
+      subject,
+      action: null,
+      outcome: 'nothing',
+      reason,
+      ...(detail && { detail }),
+    });
+    const remove = (reason: DeleteReason, detail: string): PruneDecision => ({
+      subject,
+      action: { kind: 'delete', snapshot, survivor: newest === snapshot.id ? null : newest },
+      reason,
+      detail,
+    });
+    const { tags, state, recoveryPoint } = snapshot;
+    if (tags[TAG.hold] !== undefined) return keep('on-hold', tags[TAG.hold]);
+    if (tags[TAG.underTest] !== undefined) return keep('under-test', tags[TAG.underTest]);
+    if (state === 'pending' || state === 'deleting') return keep('in-progress', snapshot.status);
+    if (state === 'failed') return remove('failed', `RDS says ${snapshot.status}: it restores nothing`);
+    if (pending.has(snapshot.arn) || pending.has(snapshot.id)) return keep('source-of-pending-copy');
+    if (!isGood(snapshot) || recoveryPoint === null) return keep('no-recovery-point');
+    if (retention === null)
+      return keep('no-policy', 'the policy it was taken under is not in the file any more');
+    const tier = tiers.get(snapshot.id);
+    if (tier !== undefined) return keep(`tier-${tier}`);
+    const age = `${formatDuration(now - recoveryPoint)} old`;
+    if (isOnDemand(snapshot)) {
+      if (!hasExpired(snapshot, now)) return keep('on-demand-retention');
+    } else if (unseen) return keep('copies-unseen');
+    if (snapshot.id === newest) {
+      if (!gone) return keep('newest', age);
+      return tags[TAG.release] === undefined
+        ? keep('last-of-deleted-instance', age)
+        : remove('released', `${age}, and released`);
+    }
+    return isOnDemand(snapshot) ? remove('on-demand-expired', age) : remove('past-retention', age);
+  });
+}
+
+/** Kept until its own time is over; one whose tags do not say when is kept until a person has looked. */
+function hasExpired({ tags }: Snapshot, now: Instant): boolean {
+  const requested = parseInstant(tags[TAG.requested] ?? '');
+  const keep = keepOf(tags);
+  return requested !== null && keep !== null && now - requested >= keep;
+}
+
+/**
+ * The brake: a wrong clock, a retention cut by a slip of the pen or a fault of ours shows as too many deletions at
+ * once. Failed ones do not count: nothing is lost with them.
+ */
+function withinShare(decisions: PruneDecision[], share: number, region: string): PruneDecision[] {
+  const counted = decisions.filter(({ action, reason }) => action !== null && reason !== 'failed').length;
+  const most = Math.max(ALWAYS_ALLOWED, Math.floor(share * decisions.length));
+  if (counted <= most) return decisions;
+  return decisions.map((decision) => {
+    if (decision.action === null || decision.reason === 'failed') return decision;
+    return {
+      subject: decision.subject,
+      action: null,
+      outcome: 'refused',
+      reason: 'too-many',
+      detail: `${counted} of ${decisions.length} snapshots of ours in ${region} would go at once; ${most} may (${decision.reason})`,
+      hint: 'look at the plan with {"dryRun": true}; if it is meant, run once by hand with {"allowShare": "100%"}',
+    };
+  });
+}

@@ -1,0 +1,90 @@
+import { Refusal, type RefusalKind } from '../domain/refusal';
+
+/**
+ * AWS's error names in our words: the only place that knows them (style rule 12). The SDK names RDS's errors with a
+ * `Fault` at the end that the wire code lacks (aws-facts: Snapshots and copies); it is cut off before looking here.
+ */
+const KINDS: Readonly<Record<string, RefusalKind>> = {
+  DBSnapshotAlreadyExists: 'taken',
+  DBSnapshotNotFound: 'gone',
+  DBInstanceNotFound: 'gone',
+  OptionGroupNotFound: 'gone',
+  NotFoundException: 'gone',
+  InvalidDBInstanceState: 'busy',
+  InvalidDBSnapshotState: 'busy',
+  SnapshotQuotaExceeded: 'quota',
+  KMSKeyNotAccessible: 'key',
+  DisabledException: 'key',
+  KMSInvalidStateException: 'key',
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  UnauthorizedOperation: 'denied',
+  ExpiredToken: 'denied',
+  InvalidClientTokenId: 'denied',
+  SignatureDoesNotMatch: 'denied',
+  CredentialsProviderError: 'denied',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  TooManyRequestsException: 'throttled',
+  InvalidAction: 'unsupported',
+  UnknownOperationException: 'unsupported',
+  NotImplemented: 'unsupported',
+  InternalFailure: 'unreachable',
+  ServiceUnavailable: 'unreachable',
+  InvalidParameterValue: 'invalid',
+  InvalidParameterCombination: 'invalid',
+  InvalidArnException: 'invalid',
+  ValidationError: 'invalid',
+  ValidationException: 'invalid',
+  TimeoutError: 'unreachable',
+};
+
+const HINTS: Partial<Record<RefusalKind, string>> = {
+  denied: "compare the function's role in serverless.yml with the action and the region named here",
+  throttled:
+    'nothing to do if it passes: the next run goes on. If it stays, look for what else calls RDS in this account',
+  quota:
+    'raise "Manual DB instance snapshots" in Service Quotas, lower the retention, or delete snapshots of others',
+  key: 'look at the key with aws kms describe-key; a disabled key can be enabled, a pending deletion canceled',
+  unreachable: 'check the health of the region; the next run tries again',
+};
+
+/** Node's codes of a connection that did not come about or broke off. */
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+]);
+
+/** The `Refusal` that an SDK error stands for; `doing` says what was tried: `create snapshot x in us-east-1`. */
+export function translate(error: unknown, doing: string): Refusal {
+  if (error instanceof Refusal) return error;
+  const { name, message, code, $metadata } = error as {
+    name?: string;
+    message?: string;
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const bare = (name ?? '').replace(/Fault$/, '');
+  const kind =
+    KINDS[bare] ??
+    (code !== undefined && NETWORK.has(code) ? 'unreachable' : undefined) ??
+    ($metadata?.httpStatusCode === 501 ? 'unsupported' : 'unknown');
+  return new Refusal(kind, `${doing}: ${bare || 'error'}: ${message ?? String(error)}`, HINTS[kind], {
+    cause: error,
+  });
+}
+
+/** Runs one call; what it throws comes out as a `Refusal`. */
+export async function calling<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(error, doing);
+  }
+}

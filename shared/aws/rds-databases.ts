@@ -1,0 +1,55 @@
+import {
+  type DBInstance,
+  DescribeDBInstancesCommand,
+  DescribeOptionGroupsCommand,
+} from '@aws-sdk/client-rds';
+import { conditionOf, type Database } from '../domain/database';
+import type { Databases } from '../ports/databases';
+import type { Clients } from './clients';
+import { calling } from './errors';
+import { everyPage, PAGE } from './paging';
+import { fromTagList } from './tags';
+
+export class RdsDatabases implements Databases {
+  constructor(private readonly clients: Clients) {}
+
+  async list(region: string): Promise<Database[]> {
+    return calling(`list DB instances in ${region}`, async () => {
+      const instances = await everyPage(async (Marker) => {
+        const page = await this.clients
+          .rds(region)
+          .send(new DescribeDBInstancesCommand({ MaxRecords: PAGE, Marker }));
+        return { items: page.DBInstances, marker: page.Marker };
+      });
+      return instances.map((instance) => database(instance, region));
+    });
+  }
+
+  async bindingOptions(region: string, optionGroup: string): Promise<string[]> {
+    return calling(`describe option group ${optionGroup} in ${region}`, async () => {
+      const { OptionGroupsList } = await this.clients
+        .rds(region)
+        .send(new DescribeOptionGroupsCommand({ OptionGroupName: optionGroup }));
+      return (OptionGroupsList ?? [])
+        .flatMap(({ Options }) => Options ?? [])
+        .filter(({ Persistent, Permanent }) => Persistent === true || Permanent === true)
+        .map(({ OptionName }) => OptionName ?? 'unnamed');
+    });
+  }
+}
+
+function database(instance: DBInstance, region: string): Database {
+  const status = instance.DBInstanceStatus ?? 'unknown';
+  return {
+    id: instance.DBInstanceIdentifier ?? '',
+    arn: instance.DBInstanceArn ?? '',
+    region,
+    engine: instance.Engine ?? '',
+    status,
+    condition: conditionOf(status),
+    inCluster: instance.DBClusterIdentifier !== undefined,
+    encrypted: instance.StorageEncrypted === true,
+    latestRestorable: instance.LatestRestorableTime?.getTime() ?? null,
+    tags: fromTagList(instance.TagList),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import type { Report } from '../domain/decision';
+import type { Policy } from '../domain/policy';
+import { type Duration, type Instant, MINUTE } from '../domain/time';
+import { clock } from './clock';
+import { parseEvent } from './event';
+import { Log } from './log';
+import { loadPolicy, policyPath } from './policy-file';
+import { conclude, RunFailed } from './report';
+
+/** All that a run knows besides its ports. */
+export interface RunContext {
+  readonly policy: Policy;
+  /** Read once, here (style rule 11). */
+  readonly now: Instant;
+  readonly dryRun: boolean;
+  readonly timeLeft: () => Duration;
+}
+
+interface Job<S extends z.ZodObject, A extends Report> {
+  /** The function's name: that of its folder, its alarms and its log lines. */
+  readonly name: string;
+  /** Strict: an unknown key is an error, not a wish that is passed over. */
+  readonly event: S;
+  readonly run: (context: RunContext, event: z.output<S>) => Promise<A>;
+}
+
+/** Without a Lambda around it a run may take as long as Lambda would grant (aws-facts: Quotas). */
+const NO_LIMIT: Duration = 15 * MINUTE;
+
+/**
+ * Makes a job a Lambda handler: checks the event, reads the policy, fixes `now`, runs, logs the report, and fails
+ * the invocation once when the report holds a failure. The policy is read anew on each run; it is one small file,
+ * and a stale one would prune by rules that no longer hold.
+ */
+export function lambda<S extends z.ZodObject, A extends Report>(job: Job<S, A>) {
+  const log = new Log(job.name);
+  return async (event?: unknown, context?: Context): Promise<A> => {
+    try {
+      const input = parseEvent(job.event, event);
+      const policy = await loadPolicy(policyPath(process.env));
+      const { time, dryRun } = input as { time?: Instant; dryRun?: boolean };
+      const answer = await job.run(
+        {
+          policy,
+          now: time ?? clock(),
+          dryRun: dryRun ?? false,
+          timeLeft: () => context?.getRemainingTimeInMillis?.() ?? NO_LIMIT,
+        },
+        input,
+      );
+      log.finished(answer);
+      return conclude(answer) as A;
+    } catch (error) {
+      if (!(error instanceof RunFailed)) log.broke(error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,158 @@
+import type { Database } from '../../shared/domain/database';
+import { copyName, slotName } from '../../shared/domain/names';
+import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
+import type { Snapshot } from '../../shared/domain/snapshot';
+import { TAG } from '../../shared/domain/tags';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../shared/domain/time';
+
+export const HOME = 'us-east-1';
+export const AWAY = 'us-west-2';
+export const ACCOUNT = '111122223333';
+
+/** A literal instant: `at('2026-03-01 09:00')`, UTC. */
+export function at(text: string): Instant {
+  const instant = Date.parse(`${text.replace(' ', 'T')}Z`);
+  if (Number.isNaN(instant)) throw new Error(`not an instant: ${text}`);
+  return instant;
+}
+
+export function retention(tiers: Partial<Retention>): Retention {
+  return { hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, ...tiers };
+}
+
+export function copyTarget(fields: Partial<CopyTarget> = {}): CopyTarget {
+  return {
+    region: AWAY,
+    key: 'alias/holdfast',
+    optionGroup: null,
+    point: 2 * HOUR,
+    takes: 30 * MINUTE,
+    retention: retention({ hourly: 24, daily: 30 }),
+    ...fields,
+  };
+}
+
+export function protection(fields: Partial<Protection> = {}): Protection {
+  return {
+    name: 'gold',
+    agreed: { by: null, on: null },
+    recovery: { point: HOUR, time: 4 * HOUR },
+    snapshots: { every: HOUR, takes: 10 * MINUTE },
+    retention: retention({ hourly: 24, daily: 30 }),
+    onDemand: { keep: 30 * DAY },
+    copies: [copyTarget()],
+    pitr: null,
+    keys: null,
+    restoreTest: null,
+    failoverDrill: null,
+    tenants: null,
+    extensions: [],
+    ...fields,
+  };
+}
+
+/** One policy, `gold`, for the databases named. */
+export function policy(
+  fields: Partial<Protection> = {},
+  rest: Partial<Omit<Policy, 'limits'>> & { limits?: Partial<Policy['limits']> } = {},
+): Policy {
+  const { limits, ...others } = rest;
+  return {
+    name: 'holdfast',
+    home: HOME,
+    databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
+    policies: { gold: protection(fields) },
+    limits: { manualSnapshots: 100, copiesInFlight: 20, pruneShare: 0.5, ...limits },
+    ...others,
+  };
+}
+
+export function database(fields: Partial<Database> = {}): Database {
+  const id = fields.id ?? 'qrosity-db';
+  return {
+    id,
+    arn: `arn:aws:rds:${HOME}:${ACCOUNT}:db:${id}`,
+    region: HOME,
+    engine: 'postgres',
+    status: 'available',
+    condition: 'ready',
+    inCluster: false,
+    encrypted: true,
+    latestRestorable: null,
+    tags: {},
+    ...fields,
+  };
+}
+
+/** A snapshot that is not ours: no tags. */
+export function foreign(fields: Partial<Snapshot> = {}): Snapshot {
+  const id = fields.id ?? 'made-by-hand';
+  const region = fields.region ?? HOME;
+  return {
+    id,
+    arn: `arn:aws:rds:${region}:${ACCOUNT}:snapshot:${id}`,
+    region,
+    database: 'qrosity-db',
+    state: 'available',
+    status: fields.state ?? 'available',
+    progress: 100,
+    created: fields.recoveryPoint ?? at('2026-03-01 00:00'),
+    recoveryPoint: at('2026-03-01 00:00'),
+    encrypted: true,
+    key: `arn:aws:kms:${region}:${ACCOUNT}:key/0`,
+    copyOf: null,
+    optionGroup: 'default:postgres-18',
+    sizeGiB: 20,
+    tags: {},
+    ...fields,
+  };
+}
+
+/** The snapshot of a slot, as `create-snapshot` names and tags it. */
+export function slotSnapshot(slot: Instant, fields: Partial<Snapshot> = {}): Snapshot {
+  const id = fields.database ?? 'qrosity-db';
+  const base = foreign({ id: slotName(id, slot), recoveryPoint: slot + 2 * MINUTE, ...fields });
+  return {
+    ...base,
+    tags: {
+      [TAG.owner]: 'holdfast',
+      [TAG.database]: id,
+      [TAG.policy]: 'gold',
+      [TAG.slot]: formatInstant(slot),
+      ...fields.tags,
+    },
+  };
+}
+
+/** Its copy, as `copy-snapshot` names and tags it. */
+export function copyOf(source: Snapshot, fields: Partial<Snapshot> = {}): Snapshot {
+  const region = fields.region ?? AWAY;
+  return {
+    ...foreign({ ...source, id: copyName(source.id, HOME), region, copyOf: source.arn }),
+    arn: `arn:aws:rds:${region}:${ACCOUNT}:snapshot:${copyName(source.id, HOME)}`,
+    ...fields,
+    tags: { ...source.tags, [TAG.copyOf]: source.arn, ...fields.tags },
+  };
+}
+
+/** An on-demand snapshot asked for at `requested`. */
+export function onDemand(requested: Instant, keep: string, fields: Partial<Snapshot> = {}): Snapshot {
+  const base = foreign({
+    id: `holdfast-qrosity-db-by-hand-${requested}`,
+    recoveryPoint: requested + MINUTE,
+    ...fields,
+  });
+  return {
+    ...base,
+    tags: {
+      [TAG.owner]: 'holdfast',
+      [TAG.database]: base.database,
+      [TAG.policy]: 'gold',
+      [TAG.requested]: formatInstant(requested),
+      [TAG.label]: 'by hand',
+      [TAG.reason]: 'by hand',
+      [TAG.keep]: keep,
+      ...fields.tags,
+    },
+  };
+}
