@@ -1,0 +1,159 @@
+import * as kms from '@aws-sdk/client-kms';
+import * as rds from '@aws-sdk/client-rds';
+import * as sts from '@aws-sdk/client-sts';
+import type { Instant } from '../shared/domain/time';
+import { VirtualClock } from './clock';
+import type { Place } from './engine/arn';
+import { Chance } from './engine/chance';
+import type { DataPlane } from './engine/data';
+import { type Delivery, EventBus, PROMPT } from './engine/events';
+import { KeyStore } from './engine/kms/keys';
+import { kmsOperations } from './engine/kms/operations';
+import { LightData } from './engine/light-data';
+import { fail } from './engine/rds/copies';
+import { watchKeys } from './engine/rds/key-loss';
+import { rdsOperations } from './engine/rds/operations';
+import { RdsRegion, type World } from './engine/rds/region';
+import { DURATIONS, type Durations, LIMITS, type Limits } from './engine/rds/settings';
+import { Stage } from './engine/rds/stage';
+import { stsOperations } from './engine/sts';
+import { type Service, WireError } from './wire/service';
+
+export interface CloudOptions {
+  readonly clock?: VirtualClock;
+  /** Where a clock of its own starts, unless one is passed. */
+  readonly start?: Instant;
+  readonly regions?: readonly string[];
+  /** What stands behind the instances; nothing, unless told otherwise. */
+  readonly data?: DataPlane;
+  readonly limits?: Partial<Limits>;
+  /** Limits that differ in one place: `123456789012/us-west-2`, or a region's name for every account. */
+  readonly limitsAt?: Readonly<Record<string, Partial<Limits>>>;
+  readonly durations?: Partial<Durations>;
+  readonly delivery?: Partial<Delivery>;
+  /** Twelve digits: who calls where nothing else says so. */
+  readonly account?: string;
+  /** The same seed makes the same world. */
+  readonly seed?: number | string;
+}
+
+/** A table of operations with the caller already known: what a test calls directly. */
+type Called<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends (input: infer Input, call: never) => infer Output
+    ? (input: Input) => Output
+    : never;
+};
+
+function called<Table extends object>(table: Table, place: Place): Called<Table> {
+  const bound = Object.entries(table).map(([name, operation]) => [
+    name,
+    (input: unknown) => (operation as (input: unknown, call: Place) => unknown)(input, place),
+  ]);
+  return Object.fromEntries(bound) as Called<Table>;
+}
+
+export type Cloud = ReturnType<typeof createCloud>;
+
+/** AWS on this machine: several regions and accounts on one clock. `services` is what the wire answers with. */
+export function createCloud({
+  start = Date.UTC(2026, 2, 1),
+  clock = new VirtualClock(start),
+  regions = ['us-east-1', 'us-west-2'],
+  data = new LightData(),
+  limits = {},
+  limitsAt = {},
+  durations = {},
+  delivery = {},
+  account = '111122223333',
+  seed = 1,
+}: CloudOptions = {}) {
+  const chance = new Chance(seed);
+  const events = new EventBus(clock, chance, { ...PROMPT, ...delivery });
+  const lost = new Set<string>();
+  const stores = new Map<string, KeyStore>();
+  const databases = new Map<string, RdsRegion>();
+  const placeKey = (place: Place) => `${place.account}/${place.region}`;
+
+  const known = (region: string) => {
+    if (regions.includes(region)) return;
+    throw new WireError(
+      'InvalidClientTokenId',
+      `The security token included in the request is invalid: there is no ${region} here, only ${regions.join(', ')}.`,
+      403,
+    );
+  };
+
+  const keys = ({ account, region }: Place) => {
+    known(region);
+    return once(
+      stores,
+      placeKey({ account, region }),
+      () => new KeyStore({ account, region }, clock, chance),
+    );
+  };
+
+  const world: World = {
+    clock,
+    chance,
+    data,
+    bus: events,
+    durations: { ...DURATIONS, ...durations },
+    limits: (place) => ({ ...LIMITS, ...limits, ...limitsAt[place.region], ...limitsAt[placeKey(place)] }),
+    keys,
+    rds: ({ account, region }) => {
+      known(region);
+      return once(databases, placeKey({ account, region }), () => {
+        const made = new RdsRegion({ account, region }, world);
+        watchKeys(made);
+        return made;
+      });
+    },
+    has: (region) => regions.includes(region),
+    isLost: (region) => lost.has(region),
+  };
+
+  const tables = { rds: rdsOperations(world), kms: kmsOperations(keys, world.isLost), sts: stsOperations };
+  const services: readonly Service[] = [
+    { name: 'rds', schemas: { ...rds }, protocol: 'query', operations: tables.rds },
+    { name: 'kms', schemas: { ...kms }, protocol: 'json', operations: tables.kms },
+    { name: 'sts', schemas: { ...sts }, protocol: 'query', operations: tables.sts },
+  ];
+
+  return {
+    clock,
+    events,
+    services,
+    regions,
+    account,
+    /** The operations of a region, called without a wire, and the stage to set it. */
+    region(name: string, as: string = account) {
+      const place = { account: as, region: name };
+      return {
+        rds: called(tables.rds, place),
+        kms: called(tables.kms, place),
+        stage: new Stage(world.rds(place)),
+      };
+    },
+    isLost: world.isLost,
+    /** The region is gone with all that is in it. Copies out of it and into it break off; it answers nothing from now on. */
+    async loseRegion(name: string): Promise<void> {
+      known(name);
+      lost.add(name);
+      const copies = [...databases.values()].flatMap((region) => [...region.outbound.values()].flat());
+      for (const copy of copies) {
+        if (copy.from.lost || copy.to.lost) await fail(copy, `${name} does not answer`);
+      }
+      await data.loseRegion(name);
+    },
+    /** Ends every server and removes every folder of the data plane. */
+    close: () => data.close(),
+  };
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const fresh = make();
+  made.set(key, fresh);
+  return fresh;
+}

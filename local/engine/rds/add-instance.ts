@@ -1,0 +1,109 @@
+import { WireError } from '../../wire/service';
+import { rdsArn } from '../arn';
+import type { Arn } from '../data';
+import { planBackups, takeBackup } from './automated-backups';
+import { invalidValue } from './identifiers';
+import type { Instance, Shape } from './instance';
+import type { RdsRegion } from './region';
+import type { TagMap } from './tags';
+
+/** An instance's identifier is shorter than a snapshot's. */
+export const LONGEST_NAME = 63;
+
+export interface NewInstance {
+  readonly id: string;
+  readonly shape: Shape;
+  readonly kmsKey: Arn | null;
+  readonly tags: TagMap;
+  readonly cluster?: string | null;
+  readonly parameterGroup?: string | undefined;
+  readonly multiAz?: boolean | undefined;
+  readonly zone?: string | undefined;
+  readonly publiclyAccessible?: boolean | undefined;
+  readonly performanceInsights?: boolean | undefined;
+  readonly deletionProtection?: boolean | undefined;
+  readonly copyTagsToSnapshot?: boolean | undefined;
+}
+
+export function roomForInstance(region: RdsRegion, id: string): void {
+  if (region.instances.has(id)) throw new WireError('DBInstanceAlreadyExists', 'DB instance already exists');
+  const { instances } = region.world.limits(region.place);
+  if (region.instances.size >= instances) {
+    throw new WireError(
+      'InstanceQuotaExceeded',
+      `You have reached the maximum number of DB instances allowed: ${instances}.`,
+    );
+  }
+}
+
+/** The family of the default parameter group: `postgres17`. */
+function family(engine: string, version: string): string {
+  return `${engine}${version.split('.')[0] ?? ''}`;
+}
+
+export function retention(days: number): number {
+  if (Number.isInteger(days) && days >= 0 && days <= 35) return days;
+  throw invalidValue(`Invalid backup retention period: ${days}. Must be between 0 and 35.`);
+}
+
+/** Adds an instance that is yet to be created; every other value is RDS's default, whatever a source had. */
+export function addInstance(region: RdsRegion, wanted: NewInstance): Instance {
+  const { id, shape } = wanted;
+  const { account, region: name } = region.place;
+  const multiAz = wanted.multiAz === true;
+  const instance: Instance = {
+    id,
+    arn: rdsArn(region.place, 'db', id),
+    resourceId: `db-${region.world.chance.letters(26, 'resource', account, name, id, region.now)}`,
+    asked: region.now,
+    created: null,
+    shape,
+    status: 'creating',
+    phase: 0,
+    cluster: wanted.cluster ?? null,
+    kmsKey: wanted.kmsKey,
+    parameterGroup: wanted.parameterGroup ?? `default.${family(shape.engine, shape.engineVersion)}`,
+    multiAz,
+    zone: wanted.zone ?? `${name}a`,
+    secondaryZone: multiAz ? `${name}b` : null,
+    publiclyAccessible: wanted.publiclyAccessible === true,
+    performanceInsights: wanted.performanceInsights === true,
+    deletionProtection: wanted.deletionProtection === true,
+    copyTagsToSnapshot: wanted.copyTagsToSnapshot === true,
+    tags: wanted.tags,
+    endpoint: null,
+    backedUpSince: null,
+    offlineSince: null,
+    cancelBackup: null,
+  };
+  region.instances.set(id, instance);
+  return instance;
+}
+
+/** The way to `available`: RDS takes the first automated backup before it lets anyone in. */
+export function bringUp(region: RdsRegion, instance: Instance, wait: number): void {
+  const backups = instance.shape.backupRetention > 0 && instance.cluster === null;
+  const backupTakes = backups ? Math.floor(wait / 4) : 0;
+  region.occupy(instance, 'creating', wait - backupTakes, async () => {
+    instance.created = region.now;
+    region.enter(instance, 'available');
+    region.emit('0005', instance);
+    if (!backups) return;
+    planBackups(region, instance);
+    await takeBackup(region, instance, backupTakes);
+  });
+}
+
+/** An instance whose server does not come up is `failed`, and whoever asked learns why. */
+export async function standUp(
+  region: RdsRegion,
+  instance: Instance,
+  begin: () => Promise<Instance['endpoint']>,
+): Promise<void> {
+  try {
+    instance.endpoint = await begin();
+  } catch (error) {
+    region.enter(instance, 'failed');
+    throw error;
+  }
+}
