@@ -1,0 +1,213 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { Endpoint } from '../engine/data';
+import { type Account, ENVIRONMENT } from './account';
+import type { Binaries } from './binaries';
+import { type Frozen, freeze, killAll, signal } from './processes';
+
+/** The superuser of every server: named as RDS names its own. */
+export const SUPERUSER = 'rdsadmin';
+
+export const HOST = '127.0.0.1';
+
+/** What all servers of a process run share. */
+export interface Installation {
+  readonly binaries: Binaries;
+  readonly account: Account | null;
+  /** The superuser's. */
+  readonly password: string;
+}
+
+/**
+ * Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections: one of those could
+ * take the port while the server is stopped.
+ */
+const PORTS = [15_000, 32_000] as const;
+const PORTS_TO_TRY = 20;
+/** How long a restarted server waits for its port, which is part of its endpoint and cannot change. */
+const PORT_PATIENCE_MS = 5_000;
+const READY_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 20_000;
+const POLL_MS = 10;
+
+/** One PostgreSQL server: a data folder, the process on it, and its place on the network. */
+export class Server {
+  readonly data: string;
+  /** What the server writes: beside its data, so that no snapshot holds it. */
+  private readonly log: string;
+  private child: ChildProcess | null = null;
+  private port: number | null = null;
+  private ended = false;
+
+  /** @param folder holds `data`, which is there already, and the log */
+  constructor(
+    readonly folder: string,
+    private readonly installation: Installation,
+  ) {
+    this.data = join(folder, 'data');
+    this.log = join(folder, 'server.log');
+  }
+
+  get running(): boolean {
+    return this.child !== null;
+  }
+
+  get endpoint(): Endpoint {
+    if (this.port === null) throw new Error('the server was never started');
+    return { host: HOST, port: this.port };
+  }
+
+  /**
+   * Starts it and returns once it answers a query. The port is only known to be free when the server holds it: looking
+   * for a free one first would race with everyone else who does.
+   */
+  async start(): Promise<void> {
+    if (this.running) return;
+    const deadline = performance.now() + PORT_PATIENCE_MS;
+    for (let attempt = 1; ; attempt++) {
+      if (this.ended) throw new Error('the server was ended while it started');
+      const port = this.port ?? randomInt(...PORTS);
+      const failure = await this.launch(port);
+      if (failure === null) {
+        this.port = port;
+        return;
+      }
+      const again = this.port === null ? attempt < PORTS_TO_TRY : performance.now() < deadline;
+      if (!/could not bind .*Address already in use/.test(failure) || !again) {
+        throw new Error(`the server on port ${port} did not start:\n${failure}`);
+      }
+      if (this.port !== null) await pause(100);
+    }
+  }
+
+  /** Shuts down cleanly, with a checkpoint; clients are disconnected. */
+  async stop(): Promise<void> {
+    const child = this.child;
+    if (child?.pid === undefined) return;
+    const exit = this.exitOf(child);
+    signal(child.pid, 'SIGINT');
+    const patience = new AbortController();
+    const late = pause(STOP_PATIENCE_MS, 'late', { signal: patience.signal }).catch(() => 'ended');
+    if ((await Promise.race([exit, late])) === 'late') await this.cut();
+    patience.abort();
+  }
+
+  /** Ends it at once, as a power cut would, for good. */
+  async kill(): Promise<void> {
+    this.ended = true;
+    await this.cut();
+  }
+
+  private async cut(): Promise<void> {
+    const child = this.child;
+    if (child?.pid === undefined) return;
+    const memory = this.sharedMemory();
+    const exit = this.exitOf(child);
+    killAll(child.pid);
+    await exit;
+    if (memory !== null) await removeSharedMemory(memory);
+  }
+
+  freeze(): Frozen {
+    if (this.child?.pid === undefined) throw new Error('the server is not running');
+    return freeze(this.child.pid);
+  }
+
+  async connect(database = 'postgres'): Promise<pg.Client> {
+    return this.connectTo(this.endpoint.port, database);
+  }
+
+  private async connectTo(port: number, database: string): Promise<pg.Client> {
+    const { password } = this.installation;
+    const client = new pg.Client({
+      host: HOST,
+      port,
+      user: SUPERUSER,
+      password,
+      database,
+      connectionTimeoutMillis: 5_000,
+    });
+    // A connection that breaks when nobody waits for it tells so by this event; the next query fails anyway.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+
+  /** `null` when it came up, else what it wrote. */
+  private async launch(port: number): Promise<string | null> {
+    const output = openSync(this.log, 'a');
+    const begin = readFileSync(this.log).length;
+    const { binaries, account } = this.installation;
+    // A session of its own: the terminal's Ctrl-C is for us, who end the servers in order.
+    const child = spawn(binaries.postgres, ['-D', this.data, '-p', `${port}`], {
+      ...account,
+      cwd: this.data,
+      env: ENVIRONMENT,
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    this.child = child;
+    const exit = new Promise<'exit'>((resolve) => {
+      const over = () => {
+        if (this.child === child) this.child = null;
+        resolve('exit');
+      };
+      child.once('exit', over);
+      child.once('error', over);
+    });
+    child.unref();
+    const answer = await Promise.race([exit, this.answers(port, child)]);
+    if (answer === 'answers') return null;
+    if (answer === 'late') await this.cut();
+    const written = readFileSync(this.log).subarray(begin).toString().trim();
+    return written === '' ? `it ended without a word (${child.signalCode ?? child.exitCode})` : written;
+  }
+
+  private async answers(port: number, child: ChildProcess): Promise<'answers' | 'late' | 'exit'> {
+    const deadline = performance.now() + READY_PATIENCE_MS;
+    while (this.child === child) {
+      if (performance.now() > deadline) return 'late';
+      try {
+        const client = await this.connectTo(port, 'postgres');
+        try {
+          await client.query('SELECT 1');
+        } finally {
+          await client.end();
+        }
+        return 'answers';
+      } catch {
+        // Refused, or "the database system is starting up". If it never answers, the log tells why.
+        await pause(POLL_MS);
+      }
+    }
+    return 'exit';
+  }
+
+  /** A server keeps our process from ending only while somebody waits for the server's own end. */
+  private exitOf(child: ChildProcess): Promise<unknown> {
+    child.ref();
+    return once(child, 'exit');
+  }
+
+  /** Line 7 of postmaster.pid: the key and id of 56 bytes of System V shared memory, which outlive a killed server. */
+  private sharedMemory(): string | null {
+    try {
+      const line = readFileSync(join(this.data, 'postmaster.pid'), 'latin1').split('\n')[6];
+      return line?.trim().split(/\s+/)[1] ?? null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+}
+
+async function removeSharedMemory(id: string): Promise<void> {
+  // Also fails where the machine has no ipcrm: 56 bytes then stay until it is restarted.
+  await new Promise<void>((resolve) => execFile('ipcrm', ['-m', id], () => resolve()));
+}
