@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Clients } from '../../shared/aws/clients';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';

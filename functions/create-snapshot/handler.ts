@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Clients } from '../../shared/aws/clients';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
@@ -9,13 +9,14 @@ import { run } from './run';
 const event = z
   .strictObject({
     ...commonFields,
-    reason: textField.optional(),
-    label: textField.optional(),
-    keep: durationField.optional(),
+    reason: z.optional(textField),
+    label: z.optional(textField),
+    keep: z.optional(durationField),
   })
-  .superRefine(({ database, reason, label, keep }, context) => {
+  .check(({ value, issues }) => {
+    const { database, reason, label, keep } = value;
     const missing = (field: string, because: string) =>
-      context.addIssue({ code: 'custom', path: [field], message: `is missing: ${because}` });
+      issues.push({ code: 'custom', input: value, path: [field], message: `is missing: ${because}` });
     if (reason !== undefined && database === undefined)
       missing('database', 'an on-demand snapshot is of one database');
     if (reason === undefined && (keep !== undefined || label !== undefined)) {

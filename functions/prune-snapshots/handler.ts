@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Clients } from '../../shared/aws/clients';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
@@ -11,6 +11,6 @@ const ports = { databases: new RdsDatabases(clients), snapshots: new RdsSnapshot
 
 export const handler = lambda({
   name: 'prune-snapshots',
-  event: z.strictObject({ ...commonFields, allowShare: shareField.optional() }),
+  event: z.strictObject({ ...commonFields, allowShare: z.optional(shareField) }),
   run: (context, asked) => run(ports, context, asked),
 });

@@ -64,20 +64,28 @@ const NETWORK = new Set([
 /** The `Refusal` that an SDK error stands for; `doing` says what was tried: `create snapshot x in us-east-1`. */
 export function translate(error: unknown, doing: string): Refusal {
   if (error instanceof Refusal) return error;
-  const { name, message, code, $metadata } = error as {
+  const { name, message, code, $metadata, $response } = error as {
     name?: string;
     message?: string;
     code?: string;
     $metadata?: { httpStatusCode?: number };
+    $response?: { headers?: Readonly<Record<string, string>> };
   };
   const bare = (name ?? '').replace(/Fault$/, '');
   const kind =
     KINDS[bare] ??
     (code !== undefined && NETWORK.has(code) ? 'unreachable' : undefined) ??
-    ($metadata?.httpStatusCode === 501 ? 'unsupported' : 'unknown');
+    (unknownThere($metadata?.httpStatusCode, $response?.headers?.['content-type'])
+      ? 'unsupported'
+      : 'unknown');
   return new Refusal(kind, `${doing}: ${bare || 'error'}: ${message ?? String(error)}`, HINTS[kind], {
     cause: error,
   });
+}
+
+/** Whether the endpoint has no such operation. Moto says so with 500 and a page in HTML, which AWS never sends. */
+function unknownThere(status: number | undefined, contentType = ''): boolean {
+  return status === 501 || (status === 500 && contentType.startsWith('text/html'));
 }
 
 /** Runs one call; what it throws comes out as a `Refusal`. */

@@ -1,5 +1,5 @@
 import type { Retention, Tier } from './policy';
-import { isGood, newestFirst, type Snapshot } from './snapshot';
+import { isGood, newestFirst, type RecoveryPoint } from './snapshot';
 import { DAY, HOUR, type Instant } from './time';
 
 export const TIERS: readonly Tier[] = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'];
@@ -34,7 +34,7 @@ export function periodOf(tier: Tier, instant: Instant): number {
  * Age is that of the recovery point, never of the copy (aws-facts: Snapshots and copies).
  */
 export function keptByTier(
-  snapshots: readonly Snapshot[],
+  snapshots: readonly RecoveryPoint[],
   retention: Retention,
   now: Instant,
 ): Map<string, Tier> {

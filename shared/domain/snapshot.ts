@@ -46,8 +46,11 @@ export function stateOf(status: string): SnapshotState {
   }
 }
 
+/** What the rules of age and retention look at. */
+export type RecoveryPoint = Pick<Snapshot, 'id' | 'state' | 'recoveryPoint'>;
+
 /** Good to restore from, as far as RDS tells. */
-export function isGood(snapshot: Snapshot): boolean {
+export function isGood(snapshot: RecoveryPoint): boolean {
   return snapshot.state === 'available' && snapshot.recoveryPoint !== null;
 }
 
@@ -56,13 +59,13 @@ export function isOnDemand(snapshot: Snapshot): boolean {
 }
 
 /** Newest recovery point first; equal ones by identifier, so that every run sees the same order. */
-export function newestFirst(a: Snapshot, b: Snapshot): number {
+export function newestFirst(a: RecoveryPoint, b: RecoveryPoint): number {
   const byAge = (b.recoveryPoint ?? Number.POSITIVE_INFINITY) - (a.recoveryPoint ?? Number.POSITIVE_INFINITY);
   return Number.isNaN(byAge) || byAge === 0 ? (a.id < b.id ? 1 : -1) : byAge;
 }
 
 /** The newest good one, or `null`. */
-export function newestGood(snapshots: readonly Snapshot[]): Snapshot | null {
+export function newestGood<S extends RecoveryPoint>(snapshots: readonly S[]): S | null {
   return snapshots.filter(isGood).sort(newestFirst)[0] ?? null;
 }
 

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Report } from '../domain/decision';
 import type { Policy } from '../domain/policy';
 import { type Duration, type Instant, MINUTE } from '../domain/time';
 import { clock } from './clock';
-import { parseEvent } from './event';
+import { type EventSchema, parseEvent } from './event';
 import { Log } from './log';
 import { loadPolicy, policyPath } from './policy-file';
 import { conclude, RunFailed } from './report';
@@ -18,10 +18,9 @@ export interface RunContext {
   readonly timeLeft: () => Duration;
 }
 
-interface Job<S extends z.ZodObject, A extends Report> {
+interface Job<S extends EventSchema, A extends Report> {
   /** The function's name: that of its folder, its alarms and its log lines. */
   readonly name: string;
-  /** Strict: an unknown key is an error, not a wish that is passed over. */
   readonly event: S;
   readonly run: (context: RunContext, event: z.output<S>) => Promise<A>;
 }
@@ -34,12 +33,12 @@ const NO_LIMIT: Duration = 15 * MINUTE;
  * the invocation once when the report holds a failure. The policy is read anew on each run; it is one small file,
  * and a stale one would prune by rules that no longer hold.
  */
-export function lambda<S extends z.ZodObject, A extends Report>(job: Job<S, A>) {
+export function lambda<S extends EventSchema, A extends Report>(job: Job<S, A>) {
   const log = new Log(job.name);
   return async (event?: unknown, context?: Context): Promise<A> => {
     try {
       const input = parseEvent(job.event, event);
-      const policy = await loadPolicy(policyPath(process.env));
+      const policy = loadPolicy(policyPath(process.env));
       const { time, dryRun } = input as { time?: Instant; dryRun?: boolean };
       const answer = await job.run(
         {

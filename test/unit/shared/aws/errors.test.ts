@@ -33,3 +33,13 @@ it('takes an unimplemented operation and a broken connection for what they are',
     'unreachable',
   );
 });
+
+it('takes a page in HTML with status 500 for an operation that the endpoint has not', () => {
+  const answered = (contentType: string) =>
+    Object.assign(new Error('XML parse error'), {
+      $metadata: { httpStatusCode: 500 },
+      $response: { headers: { 'content-type': contentType } },
+    });
+  expect(translate(answered('text/html; charset=utf-8'), 'x').kind).toBe('unsupported');
+  expect(translate(answered('text/xml'), 'x').kind).toBe('unknown');
+});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   commonFields,
   durationField,
@@ -10,9 +10,9 @@ import { at } from '../../../support/builders';
 
 const schema = z.strictObject({
   ...commonFields,
-  keep: durationField.optional(),
-  reason: textField.optional(),
-  share: shareField.optional(),
+  keep: z.optional(durationField),
+  reason: z.optional(textField),
+  share: z.optional(shareField),
 });
 const message = (event: unknown) => {
   try {

@@ -1,0 +1,363 @@
+import * as z from 'zod/mini';
+import { TICK } from '../domain/arithmetic';
+import { dividesDay } from '../domain/slot';
+import { DAY } from '../domain/time';
+import { complaint, count, duration, fields, saying, text } from './policy/fields';
+import { show } from './policy/problem';
+
+/*
+ * The one definition of policy.yml: what is read, the types, and the JSON Schema for editors all come from it
+ * (`npm run schema`). Every description is what an editor shows beside the field.
+ *
+ * zod/mini, because each function's bundle carries it: 23 KB minified where the whole of zod takes 93.
+ */
+
+/** Cloned, because one field (a region, a table) serves in several places with a description in each. */
+function described<T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T {
+  const copy = z.clone(schema);
+  z.globalRegistry.add(copy, { description, ...more });
+  return copy;
+}
+
+const DIRECTIONS = 'north|south|east|west|central|northeast|northwest|southeast|southwest';
+
+export const region = text(
+  new RegExp(`^[a-z]{2,4}(-[a-z]+)?-(${DIRECTIONS})-[1-9]\\d?$`),
+  'an AWS region',
+  'write the name of a region, as us-east-1',
+);
+
+/** RDS's own rule: 1 to 63 letters, digits and hyphens, a letter first, no double or trailing hyphen. */
+export const identifier = text(
+  /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'a DB instance identifier',
+  'write it as RDS lists it: 1 to 63 lower case letters, digits and single hyphens, a letter first',
+);
+
+export const policyName = text(
+  /^[A-Za-z][A-Za-z0-9-]{0,62}$/,
+  'a policy name',
+  'use 1 to 63 letters, digits and hyphens, a letter first',
+);
+
+const TAG_TEXT = 'use letters, digits, spaces and _.:/=+-@';
+
+const installation = text(
+  /^(?!aws:|rds:)(?=.{1,256}$)[\p{L}\p{N}_.:/=+\-@]+( [\p{L}\p{N}_.:/=+\-@]+)*$/u,
+  'a name that fits an RDS tag',
+  `${TAG_TEXT}, 256 at most; aws: and rds: are AWS's own`,
+);
+
+const tagKey = text(
+  /^(?=.{1,128}$)[\p{L}\p{N}_.:/=+\-@ ]*[\p{L}\p{N}_.:/=+\-@]$/u,
+  'a tag key',
+  `${TAG_TEXT}, 128 at most`,
+);
+
+const tagWords = complaint('a tag value', 'put it in quotes: tags hold texts, not numbers or true and false');
+const tagValue = z.string(tagWords).check(
+  z.regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, {
+    error: ({ input }) => saying(`${show(input)} is not a tag value`, `${TAG_TEXT}, 256 at most`),
+  }),
+);
+
+const KEY_ID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})';
+const ALIAS = 'alias/[A-Za-z0-9/_-]{1,250}';
+
+export const kmsKey = text(
+  new RegExp(`^(${ALIAS}|${KEY_ID}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(${ALIAS}|key/${KEY_ID}))$`),
+  'a KMS key',
+  'write alias/<name>, a key id, or the ARN of a key in the region of the copy',
+);
+
+const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
+
+/** RDS asks 30 minutes of a backup window; a drill needs no less. Windows may run past midnight. */
+function lastsHalfAnHour(window: string): boolean {
+  const [from, to] = [...window.matchAll(/(\d\d):(\d\d)/g)].map(([, h, m]) => Number(h) * 60 + Number(m));
+  if (from === undefined || to === undefined) return true;
+  return (to - from + 24 * 60) % (24 * 60) >= 30;
+}
+
+function window(day: string, what: string, example: string) {
+  const hint = `write it as "${example}", in UTC and in quotes`;
+  return text(new RegExp(`^${day}${CLOCK}-${CLOCK}$`), what, hint).check(
+    z.refine(lastsHalfAnHour, {
+      error: ({ input }) =>
+        saying(`${show(input)} is shorter than 30 minutes`, 'let the window last 30 minutes or more'),
+    }),
+  );
+}
+
+const backupWindow = window('', 'a daily window', '00:00-01:00');
+const drillWindow = window('(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ', 'a weekly window', 'Sun 03:00-04:00');
+
+/** Slots are aligned to UTC days and taken by a function that looks every tick. */
+const every = duration({
+  least: TICK,
+  most: DAY,
+  because: 'create-snapshot looks every 10 minutes, and slots are periods of a day: use a value',
+  also: [
+    (length) => dividesDay(length),
+    'does not divide a day, so its slots would drift through the clock',
+    'use 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h',
+  ],
+});
+
+/** How long RDS may be expected to need for one snapshot or copy. */
+const takes = duration({ most: DAY });
+
+const retention = fields('a retention', {
+  hourly: described(z.prefault(count(0, 2160), 0), 'hours that keep their newest snapshot'),
+  daily: described(z.prefault(count(0, 3660), 0), 'days (UTC) that keep their newest snapshot'),
+  weekly: described(z.prefault(count(0, 530), 0), 'weeks (from Monday, UTC) that keep their newest snapshot'),
+  monthly: described(z.prefault(count(0, 120), 0), 'months that keep their newest snapshot'),
+  yearly: described(z.prefault(count(0, 10), 0), 'years that keep their newest snapshot'),
+}).check(
+  // A negative number has its own complaint.
+  z.refine((tiers) => Object.values(tiers).some((periods) => periods !== 0), {
+    error: saying('keeps nothing', 'give one tier or more a number above zero, as daily: 30'),
+  }),
+);
+
+const DATE = 'a date';
+const agreedOn = z.nullable(
+  text(/^\d{4}-\d{2}-\d{2}$/, DATE, 'write the day as 2026-03-01').check(
+    z.refine((date) => !/^\d{4}-\d{2}-\d{2}$/.test(date) || isDay(date), {
+      error: ({ input }) =>
+        saying(`${show(input)} is not a day of the calendar`, 'write the day as 2026-03-01'),
+    }),
+  ),
+);
+
+function isDay(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
+
+const agreed = fields('an agreement', {
+  by: described(
+    z.prefault(z.nullable(text(/^\S(.{0,198}\S)?$/, 'a name', 'write who agreed, or null')), null),
+    'who of the business agreed to the two objectives; null until someone has',
+  ),
+  on: described(z.prefault(agreedOn, null), 'the day of the agreement, as 2026-03-01'),
+});
+
+const copy = fields('a copy', {
+  region: described(region, 'where the copy goes: any region of the partition but home'),
+  key: described(
+    z.nullable(kmsKey),
+    'alias, id or ARN of a KMS key of that region; null only where no database is encrypted',
+  ),
+  point: described(
+    duration(),
+    'recovery point promised for the loss of the home region; no shorter than snapshots.every',
+  ),
+  takes: described(z.prefault(takes, '30m'), 'how long one copy is expected to take'),
+  optionGroup: described(
+    z.optional(
+      text(/^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$/, 'an option group', 'write its name in that region'),
+    ),
+    'option group in that region, for databases whose own has permanent or persistent options',
+  ),
+  retention: described(
+    z.optional(retention),
+    'what is kept in that region; the same as at home unless given',
+  ),
+});
+
+const table = text(
+  /^[a-z_][a-z0-9_$]{0,62}$/,
+  'a table name',
+  'write the name of a table in schema public, in lower case and without the schema',
+);
+
+const protection = fields('a policy', {
+  agreed: described(
+    z.prefault(agreed, {}),
+    'REC-3: the objectives are placeholders until someone has agreed',
+  ),
+  recovery: described(
+    fields('the recovery objectives', {
+      point: described(duration(), 'REC-1: the most data ever lost, as time (RPO)'),
+      time: described(duration(), 'REC-2: the longest time to have service back (RTO)'),
+    }),
+    'what the business is promised',
+  ),
+  snapshots: described(
+    fields('a schedule', {
+      every: described(
+        every,
+        'REC-5: one snapshot for each such period of the UTC day; divides a day, 10m or longer',
+      ),
+      takes: described(z.prefault(takes, '10m'), 'how long one snapshot is expected to take'),
+    }),
+    'snapshots on schedule',
+  ),
+  retention: described(retention, 'REC-6: for how many whole periods the newest snapshot of each is kept'),
+  onDemand: described(
+    z.prefault(
+      fields('the on-demand settings', {
+        keep: described(z.prefault(duration(), '30d'), 'how long one is kept where its caller does not say'),
+      }),
+      {},
+    ),
+    'snapshots taken by hand',
+  ),
+  copies: described(
+    z.prefault(z.array(copy, complaint('a list of copies', 'begin each copy with "- "')), []),
+    'REC-8: copies in other regions',
+  ),
+  pitr: described(
+    z.optional(
+      fields('the PITR settings', {
+        retention: described(
+          duration({ least: DAY, most: 35 * DAY, wholeDays: true, because: 'RDS keeps automated backups' }),
+          'how long automated backups are kept: 1d to 35d',
+        ),
+        window: described(backupWindow, 'when RDS takes the daily automated backup, UTC'),
+      }),
+    ),
+    'REC-4: point-in-time recovery; without it, snapshots alone carry the recovery point',
+  ),
+  keys: described(
+    z.optional(
+      fields('the key settings', {
+        rotateEvery: described(
+          duration({
+            least: 90 * DAY,
+            most: 2560 * DAY,
+            wholeDays: true,
+            because: 'KMS takes a rotation period',
+          }),
+          'SEC-2: rotation period, 90d to 2560d',
+        ),
+      }),
+    ),
+    'encryption keys (recorded: nothing acts on it yet)',
+  ),
+  restoreTest: described(
+    z.optional(
+      fields('the restore test', {
+        every: described(duration(), 'how often a backup is restored and looked into'),
+      }),
+    ),
+    'DR-7 (recorded: nothing acts on it yet)',
+  ),
+  failoverDrill: described(
+    z.optional(
+      fields('the failover drill', {
+        every: described(duration(), 'how often a failover is practiced'),
+        window: described(drillWindow, 'when it may happen, UTC'),
+      }),
+    ),
+    'DR-4, DR-6 (recorded: nothing acts on it yet)',
+  ),
+  tenants: described(
+    z.optional(
+      fields('the tenant tables', {
+        table: described(table, 'the table of tenants, in schema public'),
+        domains: described(table, 'the table of their domains, in schema public'),
+      }),
+    ),
+    'TEN-1 (recorded: nothing acts on it yet)',
+  ),
+  extensions: described(
+    z.prefault(
+      z.array(
+        text(/^[a-z_][a-z0-9_-]{0,62}$/, 'an extension', 'write it as PostgreSQL lists it, as uuid-ossp'),
+        complaint('a list of extensions', 'write a list, as [uuid-ossp, pg_stat_statements]'),
+      ),
+      [],
+    ),
+    'EXT-1, EXT-2 (recorded: nothing acts on it yet)',
+  ),
+});
+
+const match = fields('a match', {
+  identifiers: described(
+    z.optional(
+      z
+        .array(identifier, complaint('a list of identifiers', 'write a list, as [qrosity-db]'))
+        .check(z.minLength(1, { error: saying('names no database', 'list one identifier or more') })),
+    ),
+    'DB instance identifiers',
+  ),
+  tags: described(
+    z.optional(
+      z.record(tagKey, tagValue, complaint('a mapping of tags', 'write key: "value" pairs')).check(
+        z.refine((tags) => Object.keys(tags).length > 0, {
+          error: saying('names no tag, and would match every database', 'give one tag or more'),
+        }),
+      ),
+    ),
+    'every one of these tags has to stand on the instance with this value',
+    { minProperties: 1 },
+  ),
+}).check(
+  z.refine(({ identifiers, tags }) => identifiers !== undefined || tags !== undefined, {
+    error: saying('matches nothing', 'give it identifiers or tags'),
+  }),
+  z.refine(({ identifiers, tags }) => identifiers === undefined || tags === undefined, {
+    error: saying('has both identifiers and tags', 'make two entries of it: one for each'),
+  }),
+);
+
+const limits = fields('the limits', {
+  manualSnapshots: described(
+    z.prefault(count(1, 100_000), 100),
+    'manual snapshots that AWS allows per region, for the arithmetic; a run asks AWS',
+  ),
+  copiesInFlight: described(
+    z.prefault(count(1, 1000), 20),
+    'cross-region copies in flight per destination region: 20, in older accounts 5',
+  ),
+  pruneShare: described(
+    z.prefault(
+      z.pipe(
+        text(/^(100|[1-9]\d?)%$/, 'a share', 'write a whole percentage from "1%" to "100%"'),
+        z.transform((share: string) => Number.parseInt(share, 10) / 100),
+      ),
+      '50%',
+    ),
+    'the share of our snapshots in a region that one prune run may delete',
+  ),
+});
+
+export const policySchema = fields('a policy', {
+  name: described(
+    z.prefault(installation, 'holdfast'),
+    'this installation: the value of the ownership tag. Changing it disowns every snapshot taken under the old name',
+  ),
+  home: described(region, 'the region that the databases run in'),
+  databases: described(
+    z
+      .array(
+        fields('a selection', {
+          match: described(match, 'by identifiers or by tags; an identifier beats a tag', {
+            minProperties: 1,
+            maxProperties: 1,
+          }),
+          policy: described(policyName, 'one of the policies below'),
+        }),
+        complaint('a list of databases', 'begin each entry with "- match: "'),
+      )
+      .check(z.minLength(1, { error: saying('is an empty list', 'name one database or more') })),
+    'which databases are protected, and by which policy; of two tag matches the first wins',
+  ),
+  policies: described(
+    z
+      .record(policyName, protection, complaint('a mapping of policies', 'give one policy or more, by name'))
+      .check(
+        z.refine((policies) => Object.keys(policies).length > 0, {
+          error: saying('holds no policy', 'give one policy or more, by name'),
+        }),
+      ),
+    'the promises, by name',
+    { minProperties: 1 },
+  ),
+  limits: described(z.prefault(limits, {}), "AWS's limits where the account's differ, and our own brakes"),
+});
+
+export type PolicyFile = z.output<typeof policySchema>;
+export type ProtectionFile = PolicyFile['policies'][string];
