@@ -1,0 +1,71 @@
+import type { Report } from '../../shared/domain/decision';
+import type { Instant } from '../../shared/domain/time';
+import type { Triggers } from '../schedules';
+
+type Handler = (event: unknown) => Promise<Report>;
+
+export interface Invocation {
+  readonly function: string;
+  readonly at: Instant;
+  /** What the run said when it failed; null when it did not. */
+  readonly failed: string | null;
+  /** Its report; null when it failed. */
+  readonly report: Report | null;
+}
+
+/** The functions as EventBridge sees them: invoked by schedule or by event, one at a time, never waited for long. */
+export class Functions {
+  readonly counts = new Map<string, { runs: number; failed: number }>();
+  readonly #handlers = new Map<string, Handler>();
+
+  private constructor(
+    private readonly triggers: Triggers,
+    private readonly onRun: (invocation: Invocation) => void,
+  ) {}
+
+  /** Loads the handlers of all functions that have a trigger. The environment has to be set before: it is read here. */
+  static async load(triggers: Triggers, onRun: (invocation: Invocation) => void): Promise<Functions> {
+    const functions = new Functions(triggers, onRun);
+    const names = new Set([...triggers.schedules, ...triggers.rules].map((trigger) => trigger.function));
+    for (const name of names) {
+      const module = (await import(`../../functions/${name}/handler.ts`)) as { handler: Handler };
+      functions.#handlers.set(name, module.handler);
+    }
+    return functions;
+  }
+
+  /** The first scheduled moment after `instant`. */
+  next(instant: Instant): Instant {
+    return Math.min(...this.triggers.schedules.map(({ next }) => next(instant)));
+  }
+
+  /** Runs what is scheduled for exactly this moment. */
+  async tick(now: Instant): Promise<void> {
+    for (const schedule of this.triggers.schedules) {
+      if (schedule.next(now - 1) === now) await this.#invoke(schedule.function, schedule.event(now), now);
+    }
+  }
+
+  /** Runs what an event of AWS wakes. */
+  async wake(event: unknown, now: Instant): Promise<void> {
+    for (const rule of this.triggers.rules) {
+      if (rule.matches(event)) await this.#invoke(rule.function, event, now);
+    }
+  }
+
+  async #invoke(name: string, event: unknown, at: Instant): Promise<void> {
+    const handler = this.#handlers.get(name);
+    if (handler === undefined) throw new Error(`there is no handler of ${name}`);
+    let failed: string | null = null;
+    let report: Report | null = null;
+    try {
+      report = await handler(event);
+    } catch (error) {
+      failed = error instanceof Error ? error.message : String(error);
+    }
+    const invocation = { function: name, at, failed, report };
+    const { runs, failed: before } = this.counts.get(name) ?? { runs: 0, failed: 0 };
+    this.counts.set(name, { runs: runs + 1, failed: before + (failed === null ? 0 : 1) });
+    this.onRun(invocation);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Policy } from '../../shared/domain/policy';
+import type { Instant } from '../../shared/domain/time';
+import { type Cloud, createCloud } from '../cloud';
+import { Faults } from '../faults';
+import { quickFolder } from '../postgres/place';
+import { PostgresPlane } from '../postgres/plane';
+import { type Listening, listen } from '../wire/listen';
+import { Router } from '../wire/router';
+
+/** Bytes: a server's data and the changes of all standing snapshots, in both regions, with room to spare. */
+const SPACE = 2 ** 31;
+
+export const ACCOUNT = '111122223333';
+
+/** AWS on this machine as the rehearsal needs it: two regions or more, real servers, one endpoint over HTTP. */
+export interface Machine {
+  readonly cloud: Cloud;
+  readonly faults: Faults;
+  readonly router: Router;
+  readonly endpoint: Listening;
+  /** Errors of the local AWS itself; there must be none. */
+  readonly bugs: readonly unknown[];
+  /** Ends every server, frees the port, removes every folder. May be called at any time, and twice. */
+  close(): Promise<void>;
+}
+
+export async function start(policy: Policy, begin: Instant, seed: number): Promise<Machine> {
+  const copies = Object.values(policy.policies).flatMap((protection) => protection.copies);
+  const regions = [policy.home, ...new Set(copies.map(({ region }) => region))];
+  const data = await PostgresPlane.open({ parent: quickFolder(SPACE) });
+  try {
+    const limits = {
+      manualSnapshots: policy.limits.manualSnapshots,
+      copiesInFlight: policy.limits.copiesInFlight,
+    };
+    const cloud = createCloud({ start: begin, regions, data, seed, account: ACCOUNT, limits });
+    const faults = new Faults({ seed, now: () => cloud.clock.now() });
+    const bugs: unknown[] = [];
+    const router = new Router(cloud.services, {
+      account: ACCOUNT,
+      faults,
+      onError: (error) => bugs.push(error),
+    });
+    const endpoint = await listen(router);
+    return {
+      cloud,
+      faults,
+      router,
+      endpoint,
+      bugs,
+      close: async () => {
+        await endpoint.close().catch(() => undefined);
+        await cloud.close();
+      },
+    };
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+}
+
+/** What a Lambda function finds in its environment, and the bundled handlers on any machine: AWS's standard variables. */
+export function environment(policyFile: string, home: string, endpoint: string): Record<string, string> {
+  return {
+    POLICY_FILE: policyFile,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: home,
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    // Half of what serverless.yml sets: the throttling storm shall break a run in seconds.
+    AWS_MAX_ATTEMPTS: '3',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}

@@ -1,0 +1,52 @@
+import Table from 'cli-table3';
+import { formatDuration, formatInstant } from '../../shared/domain/time';
+import type { Outcome } from './story';
+
+/** No colors of the table's own, no line between rows. */
+const LOOK = { style: { head: [], border: [], compact: true } };
+
+/** The end of the story for a person: what was lost, what was kept, what stands, and whether every promise held. */
+export function summary(
+  outcome: Outcome,
+  color: { green: (text: string) => string; red: (text: string) => string },
+): string {
+  const {
+    database,
+    lostRegion,
+    lostAt,
+    from,
+    rowsWritten,
+    runs,
+    apiCalls,
+    recoveries,
+    minutesWithoutDatabase,
+  } = outcome;
+  const lines = [
+    '',
+    `${database}, ${outcome.tenants} tenants, ${from} to ${lostAt}: ${rowsWritten} rows confirmed, ${minutesWithoutDatabase} minutes without the database`,
+    `${Object.entries(runs)
+      .map(([name, { runs, failed }]) => `${name} ran ${runs} times (${failed} failed)`)
+      .join(', ')}; ${apiCalls} API calls`,
+    '',
+  ];
+  for (const { region, snapshot, recoveryPoint, took, lostTime, lostRows, keptRows } of recoveries) {
+    lines.push(
+      `${lostRegion} lost at ${lostAt}; restored in ${region} from ${snapshot}`,
+      `  recovery point ${formatInstant(recoveryPoint)}, answering after ${formatDuration(took)} (virtual time: the restore's own duration is assumed, see README)`,
+      `  lost: ${lostRows} rows, ${formatDuration(lostTime)}; kept: ${keptRows} rows`,
+      '',
+    );
+  }
+  const standing = new Table({ head: ['region', 'snapshots standing', ''], ...LOOK });
+  for (const [region, tiers] of Object.entries(outcome.standing)) {
+    for (const [tier, count] of Object.entries(tiers))
+      standing.push([region, tier, { content: count, hAlign: 'right' }]);
+  }
+  const verdicts = new Table({ head: ['promise', 'limit', 'measured', ''], ...LOOK });
+  for (const { promise, limit, measured, held } of outcome.verdicts) {
+    verdicts.push([promise, limit, measured, held ? color.green('held') : color.red('BROKEN')]);
+  }
+  lines.push(standing.toString(), verdicts.toString(), '');
+  lines.push(outcome.held ? color.green('every promise held') : color.red('a promise was broken'));
+  return lines.join('\n');
+}
