@@ -76,17 +76,31 @@ export function plan(observed: Observed, policy: Policy, now: Instant): CopyDeci
       .filter(isCopying)
       .map(({ database }) => database),
   );
+  const away = new Map([...observed.away].map(([region, there]) => [region, indexed(there, policy.name)]));
   const ranked: Ranked[] = [];
   for (const [id, sources] of oursByDatabase(observed.home, policy.name)) {
     const protection = protectionOfSnapshots(policy, id, live.get(id), sources);
     if (protection === null) continue;
     const wishes = protection.copies.map((target) =>
-      forTarget(id, sources, target, protection, observed.away.get(target.region), policy, now),
+      forTarget(id, sources, target, protection, away.get(target.region), policy, now),
     );
     ranked.push(...oneAtATime(wishes, inFlight.has(id)));
   }
   ranked.sort((a, b) => (a.newest === b.newest ? 0 : a.newest - b.newest));
   return ranked.map(({ decision }) => decision);
+}
+
+/** A copy region, looked up by name and by database: once a run, not once a database. */
+interface Destination {
+  readonly byId: ReadonlyMap<string, Snapshot>;
+  readonly ours: ReadonlyMap<string, readonly Snapshot[]>;
+}
+
+function indexed(there: readonly Snapshot[], owner: string): Destination {
+  return {
+    byId: new Map(there.map((snapshot) => [snapshot.id, snapshot])),
+    ours: oursByDatabase(there, owner),
+  };
 }
 
 /** A copy from another region that has not finished, whoever began it: it takes a place in the region's queue. */
@@ -99,7 +113,7 @@ function forTarget(
   sources: readonly Snapshot[],
   target: CopyTarget,
   protection: Protection,
-  there: readonly Snapshot[] | undefined,
+  there: Destination | undefined,
   policy: Policy,
   now: Instant,
 ): Ranked {
@@ -111,22 +125,21 @@ function forTarget(
       decision: held(subject, 'postponed', 'region-unseen', 'the region could not be looked at'),
     };
   }
-  const byId = new Map(there.map((snapshot) => [snapshot.id, snapshot]));
-  const copies = there.filter(({ tags }) => isOurs(tags, policy.name) && tags[TAG.database] === database);
+  const copies = there.ours.get(database) ?? [];
   const newest = newestGood(copies)?.recoveryPoint ?? never;
   const [first, ...older] = wanted(sources, copies, target, protection, policy.home, now);
   if (first === undefined)
     return { newest, decision: held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet') };
 
   const missing = [first, ...older].find((source) => {
-    const standing = byId.get(copyName(source.id, policy.home));
+    const standing = there.byId.get(copyName(source.id, policy.home));
     return standing === undefined || standing.state === 'failed' || !isCopyOf(standing, source, policy.name);
   });
   if (missing === undefined) return { newest, decision: held(subject, 'nothing', 'all-copied') };
 
   const id = copyName(missing.id, policy.home);
   const about = { ...subject, snapshot: id };
-  const standing = byId.get(id) ?? null;
+  const standing = there.byId.get(id) ?? null;
   if (standing !== null && !isCopyOf(standing, missing, policy.name)) {
     const hint = `delete it, or give it our tags if it is ours: ${TAG.owner}=${policy.name}`;
     return {

@@ -146,8 +146,8 @@ const agreed = fields('an agreement', {
 const copy = fields('a copy', {
   region: described(region, 'where the copy goes: any region of the partition but home'),
   key: described(
-    z.nullable(kmsKey),
-    'alias, id or ARN of a KMS key of that region; null only where no database is encrypted',
+    z.prefault(z.nullable(kmsKey), null),
+    'alias, id or ARN of a KMS key of that region; without one, copies of encrypted databases are refused',
   ),
   point: described(
     duration(),

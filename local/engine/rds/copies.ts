@@ -1,3 +1,4 @@
+import type { Moved } from '../data';
 import type { Copy, RdsRegion } from './region';
 import type { Snapshot } from './snapshot';
 
@@ -56,11 +57,11 @@ function isIncremental({ source, target, to }: Copy): boolean {
 async function move(copy: Copy): Promise<void> {
   const { source, target, from, to } = copy;
   if (!isPending(copy) || to.lost) return;
-  const { world, place } = to;
+  const { world } = to;
   const full = !isIncremental(copy);
   const fails = to.mishap('copy', source.origin.instance);
   if (isCrossRegion(copy)) to.emit('0059', target, ` ${source.id} from region ${from.place.region}`);
-  const { bytes, totalBytes } = await world.data.transfer(source.arn, target.arn, place.region, full);
+  const { bytes, totalBytes } = await transfer(copy, full);
   if (!isPending(copy)) {
     await world.data.discard(target.arn);
     return;
@@ -75,6 +76,17 @@ async function move(copy: Copy): Promise<void> {
   // A copy that fails does so on the way, not at its end.
   if (fails) world.clock.at((to.now + until) / 2, () => fail(copy, 'internal failure'));
   else world.clock.at(until, () => finish(copy));
+}
+
+/** A copy whose data cannot be moved fails, and whoever drives the clock learns why. */
+async function transfer(copy: Copy, full: boolean): Promise<Moved> {
+  const { source, target, to } = copy;
+  try {
+    return await to.world.data.transfer(source.arn, target.arn, to.place.region, full);
+  } catch (error) {
+    await fail(copy, 'internal failure');
+    throw error;
+  }
 }
 
 function finish(copy: Copy): void {

@@ -52,13 +52,6 @@ export interface Instance {
   cancelBackup: (() => void) | null;
 }
 
-/** Statuses in which the server answers. */
-const RUNNING = new Set(['available', 'backing-up', 'storage-optimization', 'modifying', 'maintenance']);
-
-export function isRunning({ status }: Instance): boolean {
-  return RUNNING.has(status);
-}
-
 /** RDS takes snapshots from these two only (aws-facts: Snapshots and copies). */
 export function canBeSnapshotted({ status }: Instance): boolean {
   return status === 'available' || status === 'storage-optimization';

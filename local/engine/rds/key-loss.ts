@@ -1,6 +1,6 @@
 import { WireError } from '../../wire/service';
 import type { KmsKey } from '../kms/keys';
-import { type Instance, isRunning } from './instance';
+import type { Instance } from './instance';
 import type { RdsRegion } from './region';
 import { KEY_GRACE } from './settings';
 
@@ -23,10 +23,9 @@ function loseKey(region: RdsRegion, instance: Instance, key: KmsKey): void {
   clock.after(region.takes(durations.keyLoss, 'key', instance.arn), async () => {
     const known = [RECOVERABLE, FINAL, 'deleting', 'creating'].includes(instance.status);
     if (gone() || known || key.state === 'Enabled') return;
-    const ran = isRunning(instance);
     instance.offlineSince ??= region.now;
     region.occupy(instance, RECOVERABLE, KEY_GRACE, () => region.enter(instance, FINAL));
-    if (ran) await data.stop(instance.arn);
+    await data.stop(instance.arn);
   });
 }
 

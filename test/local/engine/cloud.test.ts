@@ -188,6 +188,41 @@ describe('the data plane', () => {
     await cloud.clock.advance(HOUR);
     expect(asked).toEqual([snapshotArn('s07', AWAY)]);
   });
+
+  it('that cannot move a copy leaves a failed one, and the clock stops there', async () => {
+    class Stuck extends LightData {
+      override async transfer(): Promise<never> {
+        throw new Error('no space left');
+      }
+    }
+    const cloud = cloudAt('2026-03-01 09:00', { data: new Stuck() });
+    const away = cloud.region(AWAY);
+    cloud.region(HOME).stage.snapshots([{ id: 's', instance: 'one', at: at('2026-03-01 07:00') }]);
+    await away.rds.CopyDBSnapshot({
+      SourceDBSnapshotIdentifier: snapshotArn('s'),
+      TargetDBSnapshotIdentifier: 'c',
+    });
+    await expect(cloud.clock.advance(HOUR)).rejects.toThrow('no space left');
+    expect((await snapshotOf(away, 'c')).Status).toBe('failed');
+  });
+
+  it('is not asked for a copy whose source is gone before it begins', async () => {
+    class Strict extends LightData {
+      override async transfer(source: string): Promise<never> {
+        throw new Error(`there is no ${source}`);
+      }
+    }
+    const cloud = cloudAt('2026-03-01 09:00', { data: new Strict() });
+    const [home, away] = [cloud.region(HOME), cloud.region(AWAY)];
+    home.stage.snapshots([{ id: 's', instance: 'one', at: at('2026-03-01 07:00') }]);
+    await away.rds.CopyDBSnapshot({
+      SourceDBSnapshotIdentifier: snapshotArn('s'),
+      TargetDBSnapshotIdentifier: 'c',
+    });
+    await home.rds.DeleteDBSnapshot({ DBSnapshotIdentifier: 's' });
+    await cloud.clock.advance(HOUR);
+    expect((await snapshotOf(away, 'c')).Status).toBe('failed');
+  });
 });
 
 describe("through the SDK's clients", () => {

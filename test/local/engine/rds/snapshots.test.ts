@@ -113,6 +113,13 @@ describe('a manual snapshot', () => {
     expect(await statusOf(home, 'qrosity-db')).toBe('storage-optimization');
   });
 
+  it('leaves alone an instance that went another way meanwhile', async () => {
+    await take('one');
+    home.stage.status('qrosity-db', 'storage-full');
+    await cloud.clock.advance(5 * MINUTE);
+    expect(await statusOf(home, 'qrosity-db')).toBe('storage-full');
+  });
+
   it('is taken one at a time: the instance is not available meanwhile', async () => {
     await take('one');
     expect(await codeOf(take('two'))).toBe('InvalidDBInstanceState');

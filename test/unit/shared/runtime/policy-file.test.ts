@@ -88,6 +88,11 @@ describe('a policy', () => {
     });
   });
 
+  it('takes a copy without a key: what it cannot encrypt is refused when it is copied', () => {
+    const { gold } = parsePolicy(FULL.replace('key: alias/holdfast, ', ''), 'p.yml').policies;
+    expect(gold?.copies[0]?.key).toBeNull();
+  });
+
   it('keeps in a copy region what it keeps at home, unless it says otherwise', () => {
     const { gold } = parsePolicy(FULL, 'p.yml').policies;
     expect(gold?.copies).toEqual([
@@ -355,13 +360,6 @@ p.yml:8:3: policies['g old']: 'g old' is not a policy name
     'home: us-eats-1',
     `p.yml:1:7: home: 'us-eats-1' is not an AWS region
   hint: write the name of a region, as us-east-1`,
-  ],
-  [
-    'a copy without a word about its key',
-    'key: alias/holdfast, ',
-    '',
-    `p.yml:15:9: policies.gold.copies[0].key: is missing
-  hint: write alias/<name>, a key id, or the ARN of a key in the region of the copy`,
   ],
   [
     'a key that is none',

@@ -1,0 +1,111 @@
+import Table from 'cli-table3';
+import { copyName, slotName } from '../shared/domain/names';
+import { TAG, type Tags } from '../shared/domain/tags';
+import { formatInstant, HOUR } from '../shared/domain/time';
+import { ACCOUNT, AWAY, at, HOME, policy } from '../test/support/builders';
+import { type FunctionName, MUTATIONS, World } from '../test/support/world';
+
+// What a run costs when there is nothing to do, which is what nearly all runs find. Calls are exact and the same on
+// every machine; times and memory are of this one, in this run, with AWS in the same process.
+
+const SNAPSHOTS_EACH = 26;
+const NOW = at('2026-03-02 12:30');
+const PAGE = 100;
+
+/** Databases with a snapshot for each of the last 26 hours, all copied: nothing is due, missing or too old. */
+async function settled(databases: number): Promise<World> {
+  const ids = Array.from({ length: databases }, (_, n) => `erp-${String(n).padStart(4, '0')}`);
+  const rules = policy({}, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
+  const world = new World({
+    start: NOW,
+    policy: rules,
+    limits: { manualSnapshots: databases * 60, instances: databases },
+  });
+  await world.keys();
+  const home = world.region(HOME).stage;
+  const away = world.region(AWAY).stage;
+  for (const instance of ids) {
+    home.instance({ id: instance, key: 'alias/holdfast', tags: { holdfast: 'gold' } });
+    // 25 hours, and the newest of the day before yesterday: all that 24 hourly and 30 daily keep of them.
+    const slots = Array.from({ length: SNAPSHOTS_EACH }, (_, n) =>
+      n < 25 ? at('2026-03-02 12:00') - n * HOUR : at('2026-02-28 23:00'),
+    );
+    for (const slot of slots) {
+      const tags: Tags = {
+        [TAG.owner]: 'holdfast',
+        [TAG.database]: instance,
+        [TAG.policy]: 'gold',
+        [TAG.slot]: formatInstant(slot),
+      };
+      const id = slotName(instance, slot);
+      home.snapshots([{ id, instance, at: slot, key: 'alias/holdfast', tags }]);
+      const copyOf = `arn:aws:rds:${HOME}:${ACCOUNT}:snapshot:${id}`;
+      away.snapshots([
+        {
+          id: copyName(id, HOME),
+          instance,
+          at: slot,
+          copyOf,
+          key: 'alias/holdfast',
+          tags: { ...tags, [TAG.copyOf]: copyOf },
+        },
+      ]);
+    }
+  }
+  world.router.log.reset();
+  return world;
+}
+
+/** Reads that no tool can do without: every page of what there is to know. */
+function floor(name: FunctionName, databases: number): { readonly home: number; readonly away: number } {
+  const instances = Math.ceil(databases / PAGE);
+  const snapshots = Math.ceil((databases * SNAPSHOTS_EACH) / PAGE);
+  return { home: instances + snapshots, away: name === 'create-snapshot' ? 0 : snapshots };
+}
+
+async function main(): Promise<void> {
+  const table = new Table({
+    head: ['databases', 'function', 'calls home', 'floor', 'calls away', 'floor', 'seconds', 'peak MB'],
+    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const databases of [100, 1_000]) {
+    const world = await settled(databases);
+    for (const name of ['create-snapshot', 'copy-snapshot', 'prune-snapshots'] as const) {
+      world.router.log.reset();
+      global.gc?.();
+      const before = process.hrtime.bigint();
+      let peak = 0;
+      const watch = setInterval(() => {
+        peak = Math.max(peak, process.memoryUsage().rss);
+      }, 20);
+      await world.run(name);
+      clearInterval(watch);
+      const seconds = Number(process.hrtime.bigint() - before) / 1e9;
+      peak = Math.max(peak, process.memoryUsage().rss);
+      const calls = (region: string) => world.router.log.count({ region });
+      const least = floor(name, databases);
+      const changed = MUTATIONS.reduce((sum, operation) => sum + world.router.log.count({ operation }), 0);
+      if (changed > 0)
+        throw new Error(`${name} found ${changed} things to do in a settled world: the figures mean nothing`);
+      table.push([
+        databases,
+        name,
+        calls(HOME),
+        least.home,
+        calls(AWAY),
+        least.away,
+        seconds.toFixed(2),
+        Math.round(peak / 2 ** 20),
+      ]);
+    }
+  }
+  process.stdout.write(
+    `nothing to do, ${SNAPSHOTS_EACH} snapshots a database in each of two regions\n${table}\n`,
+  );
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
