@@ -81,7 +81,7 @@ export function condense(entries: readonly Entry[]): Entry[] {
   for (const entry of entries) {
     const { subject, action, reason, outcome } = entry;
     const { snapshot, ...group } = subject;
-    const single = outcome !== 'nothing' || snapshot === undefined;
+    const single = action !== 'nothing' || outcome !== 'nothing' || snapshot === undefined;
     const key = JSON.stringify([group, single ? [snapshot, lines.size] : '', action, reason, outcome]);
     const known = lines.get(key);
     if (single) lines.set(key, entry);
