@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CallerDied } from '../../local/wire/in-process';
+import type { WireError } from '../../local/wire/service';
 import { newestGood } from '../../shared/domain/snapshot';
 import { TAG } from '../../shared/domain/tags';
 import { HOUR, MINUTE } from '../../shared/domain/time';
@@ -35,7 +36,7 @@ async function each(setting: Setting, property: (world: World) => Promise<void>)
 }
 
 describe('in any world', () => {
-  // Bites: with `if (dryRun)` taken out of carryOut; with removeFailed moved before carryOut.
+  // Bites: with `if (dryRun)` taken out of carryOut.
   it('a dry run changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(settings, (setting) =>
@@ -48,13 +49,14 @@ describe('in any world', () => {
     );
   });
 
-  // Bites: with a slot's name made from `now` and not from the slot; with a failed snapshot that is not replaced
-  // but left; with copies in flight that are not counted as there.
-  it('the second run does nothing', async () => {
+  // Bites: with a slot's name made from `now` and not from the slot.
+  it('the second run does nothing, also later in the slot', async () => {
     await fc.assert(
       fc.asyncProperty(settings, fc.constantFrom(...FUNCTIONS), (setting, name) =>
         each(setting, async (world) => {
           await attempt(world, name);
+          // Later in the same slot, when the instance is free again; a copy that is done by then makes way for the next.
+          if (name === 'create-snapshot') await world.advance(20 * MINUTE);
           world.router.log.reset();
           await attempt(world, name);
           expect(world.mutations()).toBe(0);
@@ -64,8 +66,7 @@ describe('in any world', () => {
     );
   });
 
-  // Bites: with home's retention left out of what is wanted in a copy region (copies that prune deletes are made
-  // again for ever); with on-demand snapshots in the tiers of prune but not of copy.
+  // Bites: with the destination's retention left out of what is wanted there (what prune deletes is copied again).
   it('converges: after some quiet hours only new slots change anything', async () => {
     await fc.assert(
       fc.asyncProperty(settings, (setting) =>
@@ -85,8 +86,11 @@ describe('in any world', () => {
     );
   });
 
-  // Bites: with the newest good one not kept; with `<` for `<=` in the tiers; with sources of pending copies not
-  // kept; with isOurs taken out of oursByDatabase; with the quota not asked for; with copies in flight not counted.
+  // Bites, each by itself: with the newest good one not kept; with `<` for `<=` in the tiers; with sources of pending
+  // copies not kept; with isOurs taken out of oursByDatabase; with the quota not asked for; with copies in flight not
+  // counted against the limit; with more than one copy of a database at a time; with on-demand ones not kept for
+  // their time; with a snapshot created without its tags. It does not bite when one of two guards goes: a hold is seen
+  // by the plan and by the second look.
   it('nothing that must stay goes, nothing of others is touched, and no limit is broken, whatever happens', async () => {
     const happenings = fc.array(
       fc.record({
@@ -95,6 +99,7 @@ describe('in any world', () => {
         dies: fc.option(fc.integer({ min: 1, max: 9 })),
         fails: fc.constantFrom('snapshot', 'copy', null),
         throttled: fc.integer({ min: 0, max: 2 }),
+        copiedByHand: fc.boolean(),
       }),
       { minLength: 6, maxLength: 14 },
     );
@@ -102,9 +107,10 @@ describe('in any world', () => {
     await fc.assert(
       fc.asyncProperty(settings, happenings, async (setting, story) => {
         const { world, judge } = await build(setting);
-        for (const { after, run, dies, fails, throttled } of story) {
+        for (const { after, run, dies, fails, throttled, copiedByHand } of story) {
           await world.advance(after);
           if (fails !== null) world.region(fails === 'copy' ? AWAY : HOME).stage.failNext(fails);
+          if (copiedByHand) await copyOldestByHand(world);
           const storm = throttled > 0 ? world.faults.throttle({ times: throttled }) : null;
           if (dies !== null) world.faults.kill({ at: dies, moment: dies % 2 === 0 ? 'before' : 'after' });
           for (const name of [run, ...FUNCTIONS]) await attemptUnderFaults(world, name);
@@ -119,6 +125,25 @@ describe('in any world', () => {
     expect(acts).toBeGreaterThan(300);
   });
 });
+
+/** Someone copies our oldest snapshot under a name of their own: it must outlive that copy's pending. */
+async function copyOldestByHand(world: World): Promise<void> {
+  const ours = (await world.standing(HOME)).filter(
+    (one) => one.tags[TAG.owner] === 'holdfast' && one.state === 'available',
+  );
+  const [oldest] = ours.sort((a, b) => (a.recoveryPoint ?? 0) - (b.recoveryPoint ?? 0));
+  if (oldest === undefined) return;
+  const order = {
+    SourceDBSnapshotIdentifier: oldest.arn,
+    TargetDBSnapshotIdentifier: `by-hand-${world.now}`,
+    KmsKeyId: 'alias/holdfast',
+  };
+  try {
+    await world.region(AWAY).rds.CopyDBSnapshot(order);
+  } catch (error) {
+    expect((error as WireError).code).toBe('SnapshotQuotaExceeded');
+  }
+}
 
 /** Throttled before it saw anything, a run breaks off as a whole: that is how it should be. */
 async function attemptUnderFaults(world: World, name: FunctionName): Promise<void> {
@@ -140,8 +165,7 @@ async function expectCopied(world: World, databases: readonly string[]): Promise
   }
 }
 
-// Bites: with a copy adopted without its tags compared; with the failed snapshot removed in one run and taken anew
-// only when it is seen missing (create); with the tags written in a second call after the creation.
+// Bites: with a slot's name made from `now`; with a failed copy that is not removed before it is begun anew.
 it('killed at any call, before or after it took effect, the next runs end the same', async () => {
   await fc.assert(
     fc.asyncProperty(settings, fc.constantFrom(...FUNCTIONS), async (setting, name) => {

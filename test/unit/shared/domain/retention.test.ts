@@ -51,7 +51,7 @@ describe('any retention over any snapshots', () => {
   });
   const now = fc.integer({ min: start + 90 * DAY, max: start + 120 * DAY });
 
-  // Bites: with `>` for `>=` where the newest of a period is found, or with periods counted from their beginning.
+  // Bites: with `<` for `<=` at the end of a period's time; with the list taken as it comes.
   it('keeps for every live period of every tier the newest one in it', () => {
     fc.assert(
       fc.property(snapshots, tiers, now, (all, kept, instant) => {
@@ -70,7 +70,7 @@ describe('any retention over any snapshots', () => {
     );
   });
 
-  // Bites: with a tier that keeps everything in its periods, or that looks at the order of the list.
+  // Bites: with the list taken as it comes; with the oldest of a period kept and not the newest.
   it('never drops now what it will keep later, whatever the order of the list', () => {
     fc.assert(
       fc.property(snapshots, tiers, now, fc.nat(40 * 24), (all, kept, instant, hours) => {

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+
+/** What is deployed, as these tests read it. */
+export interface Service {
+  readonly service: string;
+  readonly provider: {
+    readonly region: string;
+    readonly stage: string;
+    readonly runtime: string;
+    readonly architecture: string;
+    readonly timeout: number;
+    readonly memorySize: number;
+    readonly environment: Readonly<Record<string, string>>;
+  };
+  readonly functions: Readonly<Record<string, FunctionDeclaration>>;
+  readonly resources: { readonly Resources: Readonly<Record<string, Resource>> };
+}
+
+export interface FunctionDeclaration {
+  readonly handler: string;
+  readonly role: string;
+  readonly reservedConcurrency: number;
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAge: number;
+  readonly package: { readonly patterns: readonly string[] };
+  readonly events: readonly Record<string, Readonly<Record<string, unknown>>>[];
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  // CloudFormation's properties have a schema per type; cfn-lint checks them (npm run conformance).
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly Properties: Record<string, any>;
+}
+
+export const ROOT = resolve(__dirname, '..', '..');
+
+/**
+ * serverless.yml as the framework itself reads it, files and variables filled in: `serverless print`, some 3 seconds.
+ * No account and no network are asked for.
+ */
+export function service(): Service {
+  const cli = resolve(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
+  const printed = execFileSync(process.execPath, [cli, 'print', '--format', 'json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return JSON.parse(printed) as Service;
+}
+
+/** deploy/copy-region.yml, its short intrinsics written out: `!Sub x` as `Fn::Sub: x`. */
+export function copyRegion(): {
+  readonly Parameters: Readonly<Record<string, { readonly Default: unknown }>>;
+  readonly Resources: Readonly<Record<string, Resource>>;
+} {
+  return parse(readFileSync(resolve(ROOT, 'deploy', 'copy-region.yml'), 'utf8'), {
+    customTags: ['Sub', 'Ref', 'GetAtt'].map((name) => ({
+      tag: `!${name}`,
+      resolve: (text: string) => ({ [name === 'Ref' ? 'Ref' : `Fn::${name}`]: text }),
+    })),
+  });
+}
+
+export const PLACE = { partition: 'aws', account: '111122223333' } as const;
+
+/** A template's value as CloudFormation would fill it in, in this region. Intrinsics that are not ours are refused. */
+export function filledIn(value: unknown, region: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => filledIn(one, region));
+  if (typeof value !== 'object' || value === null) return value;
+  const [[key, inner] = ['', undefined], ...others] = Object.entries(value);
+  if (others.length === 0 && key === 'Fn::Sub') return substituted(inner as string, region);
+  if (others.length === 0 && key === 'Ref') return substituted(`\${${inner}}`, region);
+  if (others.length === 0 && key === 'Fn::GetAtt') {
+    const [name, attribute] = inner as [string, string];
+    if (attribute === 'Arn') return `arn:${PLACE.partition}:made-up:${region}:${PLACE.account}:${name}`;
+  }
+  if (key.startsWith('Fn::')) throw new Error(`not known here: ${JSON.stringify(value)}`);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filledIn(one, region)]));
+}
+
+function substituted(text: string, region: string): string {
+  const known: Record<string, string> = {
+    'AWS::Partition': PLACE.partition,
+    'AWS::Region': region,
+    'AWS::AccountId': PLACE.account,
+  };
+  return text.replace(/\$\{([\w:]+)\}/g, (whole, name: string) => known[name] ?? whole);
+}
