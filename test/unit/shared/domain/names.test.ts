@@ -34,7 +34,7 @@ it.each([
   ['before migration 42', 'before-migration-42'],
   ['  Größe! ', 'gro-e'],
   ['———', 'on-demand'],
-  ['a'.repeat(59) + ' b', 'a'.repeat(59)],
+  [`${'a'.repeat(59)} b`, 'a'.repeat(59)],
 ])('makes a label of %j', (text, label) => {
   expect(slug(text)).toBe(label);
 });
