@@ -82,7 +82,7 @@ describe('in any world', () => {
           await expectCopied(world, ready);
         }),
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 
@@ -192,6 +192,6 @@ it('killed at any call, before or after it took effect, the next runs end the sa
         }
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 4 },
   );
 });

@@ -1,8 +1,9 @@
-import { type Call, WireError } from '../../local/wire/service';
+import { WireError } from '../../local/wire/service';
 import { copyName, slotName } from '../../shared/domain/names';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
 import { AWAY, at, copyTarget, HOME, policy, retention } from '../support/builders';
+import { Meanwhile } from '../support/meanwhile';
 import { reportOf, World, type WorldOptions } from '../support/world';
 
 // What goes wrong in a year of backups, one at a time: the run says so, nothing is lost, and it heals by itself.
@@ -368,33 +369,14 @@ describe('the second look', () => {
     happens: (it: World, victim: string) => unknown,
   ): Promise<{ reasons: string[]; detail: string | undefined; left: number }> {
     const rules = policy({ retention: retention({ hourly: 1 }) }, { limits: { pruneShare: 1 } });
-    let armed: (() => unknown) | null = null;
-    const it = await withDatabase({
-      policy: rules,
-      watch: (services) =>
-        services.map((service) => ({
-          ...service,
-          operations: Object.fromEntries(
-            Object.entries(service.operations).map(([name, operation]) => [
-              name,
-              async (input: never, call: Call) => {
-                const answer = await operation(input, call);
-                if (name === 'DescribeDBInstances' && armed !== null) await armed();
-                return answer;
-              },
-            ]),
-          ),
-        })),
-    });
+    const meanwhile = new Meanwhile();
+    const it = await withDatabase({ policy: rules, watch: meanwhile.watch });
     await it.create();
     await it.advance(3 * HOUR);
     await it.create();
     await it.advance(9 * MINUTE);
     const victim = slotName('qrosity-db', at('2026-03-01 08:00'));
-    armed = () => {
-      armed = null;
-      return happens(it, victim);
-    };
+    meanwhile.at('after', 'DescribeDBInstances', () => happens(it, victim));
     const report = await reportOf(it.prune());
     const entry = report.entries.find(({ subject }) => subject.snapshot === victim);
     return { reasons: reasons(report), detail: entry?.detail, left: (await it.standing()).length };
@@ -425,6 +407,20 @@ describe('the second look', () => {
     });
   });
 
+  it('keeps it when the newest one has failed since', async () => {
+    const fail = (it: World) =>
+      it.region().stage.snapshotStatus(slotName('qrosity-db', at('2026-03-01 11:00')), 'failed');
+    expect(await prunedWhile(fail)).toMatchObject({
+      detail: expect.stringContaining('is not there any more: kept'),
+      left: 2,
+    });
+  });
+
+  it('keeps it when it is in other hands since', async () => {
+    const busy = (it: World, id: string) => it.region().stage.snapshotStatus(id, 'creating');
+    expect(await prunedWhile(busy)).toMatchObject({ detail: 'creating since: kept', left: 2 });
+  });
+
   it('keeps it when a copy of it has begun since', async () => {
     const begin = (it: World, id: string) =>
       it.region(AWAY).rds.CopyDBSnapshot({
@@ -449,5 +445,101 @@ describe('the second look', () => {
   it('takes one that is gone already for done by another', async () => {
     const remove = (it: World, id: string) => it.region().rds.DeleteDBSnapshot({ DBSnapshotIdentifier: id });
     expect(await prunedWhile(remove)).toMatchObject({ detail: 'gone already', left: 1 });
+  });
+});
+
+describe('between the look and the act', () => {
+  const SLOT = slotName('qrosity-db', at('2026-03-01 08:00'));
+  const COPY = copyName(SLOT, HOME);
+  const tags = {
+    [TAG.owner]: 'holdfast',
+    [TAG.database]: 'qrosity-db',
+    [TAG.policy]: 'gold',
+    [TAG.slot]: '2026-03-01T08:00:00Z',
+  };
+  const arn = `arn:aws:rds:${HOME}:111122223333:snapshot:${SLOT}`;
+
+  async function interrupted(): Promise<{ it: World; meanwhile: Meanwhile }> {
+    const meanwhile = new Meanwhile();
+    return { it: await withDatabase({ watch: meanwhile.watch }), meanwhile };
+  }
+
+  it.each([
+    ['our own earlier try', tags, 'slot-due nothing'],
+    ['our snapshot of another slot', { ...tags, [TAG.slot]: '2026-03-01T07:00:00Z' }, 'slot-due failed'],
+    ['our snapshot of another database', { ...tags, [TAG.database]: 'other' }, 'slot-due failed'],
+    ['a stranger', {}, 'slot-due failed'],
+  ])("a slot's name is taken by %s", async (_, found, outcome) => {
+    const { it, meanwhile } = await interrupted();
+    meanwhile.at('before', 'CreateDBSnapshot', () =>
+      it.region().stage.snapshots([{ id: SLOT, instance: 'qrosity-db', at: it.now, tags: found }]),
+    );
+    expect(reasons(await reportOf(it.create()))).toEqual([outcome]);
+    expect((await it.standing()).map((one) => one.tags)).toEqual([found]);
+  });
+
+  it.each([
+    ['our own earlier try', { ...tags, [TAG.copyOf]: arn }, 'newest-missing nothing'],
+    ['our copy of another snapshot', { ...tags, [TAG.copyOf]: `${arn}-other` }, 'newest-missing failed'],
+    ['a stranger', {}, 'newest-missing failed'],
+  ])("a copy's name is taken by %s", async (_, found, outcome) => {
+    const { it, meanwhile } = await interrupted();
+    await it.create();
+    await it.advance(9 * MINUTE);
+    meanwhile.at('before', 'CopyDBSnapshot', () =>
+      it.region(AWAY).stage.snapshots([{ id: COPY, instance: 'qrosity-db', at: it.now, tags: found }]),
+    );
+    expect(reasons(await reportOf(it.copy()))).toEqual([outcome]);
+    expect((await it.standing(AWAY)).map((one) => one.tags)).toEqual([found]);
+  });
+
+  it('a failed snapshot that is good after all is not removed', async () => {
+    const { it, meanwhile } = await interrupted();
+    it.region().stage.failNext('snapshot');
+    await it.create();
+    await it.advance(9 * MINUTE);
+    meanwhile.at('after', 'DescribeDBSnapshots', () => it.region().stage.snapshotStatus(SLOT, 'available'));
+    expect(reasons(await reportOf(it.create()))).toEqual(['slot-failed failed']);
+    expect(await ids(it)).toEqual(['20260301-0800 available']);
+  });
+
+  it('a failed copy that is good after all is not removed', async () => {
+    const { it, meanwhile } = await interrupted();
+    await it.create();
+    await it.advance(9 * MINUTE);
+    it.region(AWAY).stage.failNext('copy');
+    await it.copy();
+    await it.advance(HOUR);
+    meanwhile.at('after', 'DescribeDBInstances', () =>
+      it.region(AWAY).stage.snapshotStatus(COPY, 'available'),
+    );
+    expect(reasons(await reportOf(it.copy()))).toEqual(['copy-failed failed']);
+    expect(await ids(it, AWAY)).toEqual(['20260301-0800-from-us-east-1 available']);
+  });
+});
+
+describe('an endpoint that does not know the question for the quota', () => {
+  const counted = async (manualSnapshots: number) => {
+    const rules = policy({}, { limits: { manualSnapshots } });
+    const it = await withDatabase({ policy: rules });
+    it.faults.refuse(new WireError('InvalidAction', 'Could not find operation'), {
+      operation: 'DescribeAccountAttributes',
+    });
+    for (const region of [HOME, AWAY])
+      it.region(region).stage.snapshots([{ id: 'by-hand', instance: 'other', at: START - HOUR }]);
+    return it;
+  };
+
+  it("has its snapshots counted by us, against the policy's limit", async () => {
+    expect(reasons(await reportOf((await counted(1)).create()))).toEqual(['quota-full refused']);
+    const it = await counted(2);
+    expect(reasons(await it.create())).toEqual(['slot-due done']);
+    await it.advance(9 * MINUTE);
+    expect(reasons(await it.copy())).toEqual(['newest-missing done']);
+    const second = await counted(3);
+    await second.create();
+    await second.advance(9 * MINUTE);
+    second.policy = policy({}, { limits: { manualSnapshots: 1 } });
+    expect(reasons(await reportOf(second.copy()))).toEqual(['quota-full refused']);
   });
 });
