@@ -5,7 +5,7 @@ import { formatInstant } from '../shared/domain/time';
 import { loadPolicy, policyPath } from '../shared/runtime/policy-file';
 import { Functions, type Invocation } from './rehearsal/functions';
 import { environment, type Machine, start } from './rehearsal/machine';
-import { type Outcome, Story, type Telling } from './rehearsal/story';
+import { assertPlayable, type Outcome, Story, type Telling } from './rehearsal/story';
 import { summary } from './rehearsal/telling';
 import { readTriggers } from './schedules';
 
@@ -36,8 +36,9 @@ const options = new Command('npm start --')
   .option('--json', 'the outcome as JSON on standard output, the telling on standard error', false)
   .addHelpText(
     'after',
-    '\nExit code: 0 when every promise held, 1 when one was broken, 2 when the rehearsal itself failed.',
+    '\nExit code: 0 when every promise held, 1 when one was broken, 2 when the rehearsal itself failed or was called wrongly.',
   )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
   .opts<Options>();
 
@@ -72,6 +73,7 @@ for (const [signal, code] of [
 async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
   const file = policyPath(process.env);
   const policy = loadPolicy(file);
+  assertPlayable(policy);
   const triggers = readTriggers('serverless.yml');
   const ends: Outcome[] = [];
   /** The chapter that is being played: what the functions do is told there. */
@@ -133,13 +135,18 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
   return acted(ends[0] ?? null);
 }
 
-/** Of a run only what is out of the ordinary is told. */
+/** What was told of a function last, so that the same trouble is not told every ten minutes. */
+const told = new Map<string, string>();
+
+/** Of a run only what is out of the ordinary is told, once for as long as it stays the same. */
 function hear({ function: name, at, failed, report }: Invocation, telling: Telling): void {
-  if (failed !== null)
-    telling.note(`${formatInstant(at)} ${name} failed: ${failed.split('\n')[0]}; the next run goes on`);
-  for (const { reason, outcome, detail } of report?.entries ?? []) {
-    if (outcome === 'postponed') telling.note(`${formatInstant(at)} ${name} put off: ${reason}: ${detail}`);
-  }
+  const postponed = (report?.entries ?? []).filter(({ outcome }) => outcome === 'postponed');
+  const trouble =
+    failed === null
+      ? postponed.map(({ reason, detail }) => `put off: ${reason}: ${detail}`).join('; ')
+      : `failed: ${failed.split('\n').slice(0, 2).join(': ')}`;
+  if (trouble !== '' && trouble !== told.get(name)) telling.note(`${formatInstant(at)} ${name} ${trouble}`);
+  told.set(name, trouble);
 }
 
 function acted<T>(scene: T | null): T {
@@ -156,7 +163,9 @@ async function main(): Promise<number> {
     return outcome.held ? 0 : 1;
   } catch (error) {
     if (ended) return await new Promise(() => undefined); // Ctrl-C pulled the ground away: its handler exits.
-    console.error(error instanceof Error && error.name === 'PolicyError' ? error.message : error);
+    console.error(
+      error instanceof Error && ['PolicyError', 'Unplayable'].includes(error.name) ? error.message : error,
+    );
     return 2;
   } finally {
     if (!ended) await clean();

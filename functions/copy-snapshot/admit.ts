@@ -1,11 +1,11 @@
-import { isAct } from '../../shared/domain/decision';
+import { type Act, isAct } from '../../shared/domain/decision';
 import type { Key } from '../../shared/domain/key';
 import type { Policy } from '../../shared/domain/policy';
-import { type Quota, ration, room } from '../../shared/domain/quota';
+import { type Quota, room } from '../../shared/domain/quota';
 import type { Snapshot } from '../../shared/domain/snapshot';
-import { type CopyDecision, held, isCopying } from './plan';
+import { type CopyAction, type CopyDecision, type CopyReason, held, isCopying } from './plan';
 
-/** What a run looks up about the copies that it is about to begin, and about those only. */
+/** What a run looks up about the copies that it is about to begin. What could not be looked up is in none of the maps. */
 export interface Circumstances {
   /** By `lookup(region, key)`; null where the region has no such key. */
   readonly keys: ReadonlyMap<string, Key | null>;
@@ -21,25 +21,69 @@ export function lookup(region: string, key: string): string {
 }
 
 /**
- * The plan as far as keys, option groups, the copies in flight and the quota go, in this order: what cannot work is
- * refused by name before it takes a place from one that can.
+ * The plan as far as keys, option groups, the copies in flight and the quota go. What cannot work is refused by name,
+ * and takes its turn from nobody: of several regions that a database could be copied to, the first in the plan's
+ * order (the one furthest behind) that can be served is.
  *
- * Invariant: no region gets more copies in flight than the policy's limit, nor more snapshots than its quota.
+ * Invariant: no database gets more than one copy begun, no region more copies in flight than the policy's limit, nor
+ * more snapshots than its quota.
  */
 export function admit(
   decisions: readonly CopyDecision[],
   circumstances: Circumstances,
   policy: Policy,
 ): CopyDecision[] {
-  const workable = decisions.map((decision) => withOptions(withKey(decision, circumstances), circumstances));
-  const regions = [...new Set(workable.map(({ subject }) => subject.region))];
-  return regions.reduce((plan, region) => withinLimits(plan, region, circumstances, policy), workable);
+  const places = new Map<string, Places>();
+  const begun = new Map<string, string>();
+  return decisions.map((decision) => {
+    const workable = withOptions(withKey(decision, circumstances), circumstances);
+    if (!isAct(workable)) return workable;
+    const { database, region } = workable.subject;
+    const first = begun.get(database);
+    if (first !== undefined) {
+      const detail = `${first} is further behind, and RDS copies one at a time`;
+      return held(workable.subject, 'postponed', 'another-region-first', detail);
+    }
+    const left = places.get(region) ?? placesIn(region, circumstances, policy);
+    places.set(region, left);
+    const admitted = withinLimits(workable, left, circumstances, policy);
+    if (!isAct(admitted)) return admitted;
+    begun.set(database, region);
+    left.flights -= 1;
+    if (takesRoom(admitted)) left.room -= 1;
+    return admitted;
+  });
+}
+
+/** How many more copies may begin in a region, and how many more snapshots may stand there. */
+interface Places {
+  flights: number;
+  room: number;
+}
+
+function placesIn(region: string, { quotas, away }: Circumstances, policy: Policy): Places {
+  const quota = quotas.get(region);
+  return {
+    flights: policy.limits.copiesInFlight - inFlight(away, region),
+    room: quota === undefined ? Number.POSITIVE_INFINITY : room(quota),
+  };
+}
+
+function inFlight(away: Circumstances['away'], region: string): number {
+  return (away.get(region) ?? []).filter(isCopying).length;
+}
+
+/** A copy in place of a failed one takes the room that the failed one had. */
+function takesRoom({ action }: Act<CopyAction, CopyReason>): boolean {
+  return action.kind === 'copy';
 }
 
 function withKey(decision: CopyDecision, { keys }: Circumstances): CopyDecision {
   if (!isAct(decision) || decision.action.target.key === null) return decision;
   const { region, key: name } = { ...decision.action.target, key: decision.action.target.key };
-  const key = keys.get(lookup(region, name)) ?? null;
+  const key = keys.get(lookup(region, name));
+  // Not looked up, for want of a right to: AWS has the last word.
+  if (key === undefined) return decision;
   if (key === null) {
     const hint = `create it there (deploy/copy-region.yml does), or correct copies[].key for ${region} in the policy`;
     return held(decision.subject, 'refused', 'key-missing', `${region} has no key ${name}`, hint);
@@ -72,32 +116,24 @@ function withOptions(decision: CopyDecision, { bindingOptions }: Circumstances):
 }
 
 function withinLimits(
-  decisions: readonly CopyDecision[],
-  region: string,
+  act: Act<CopyAction, CopyReason>,
+  left: Places,
   { quotas, away }: Circumstances,
-  policy: Policy,
-): CopyDecision[] {
-  const here = (takes: boolean) => (action: { target: { region: string }; kind: string }) =>
-    action.target.region === region && (takes || action.kind === 'copy');
-  const inFlight = (away.get(region) ?? []).filter(isCopying).length;
-  const { copiesInFlight } = policy.limits;
-  const begun = ration(decisions, Math.max(0, copiesInFlight - inFlight), here(true), ({ subject }) =>
-    held(
-      subject,
-      'postponed',
-      'in-flight-limit',
-      `${inFlight} copies to ${region} are in flight, of ${copiesInFlight} at most`,
-    ),
-  );
+  { limits }: Policy,
+): CopyDecision {
+  const { subject, detail } = act;
+  const { region } = subject;
+  if (left.flights <= 0) {
+    const flying = `${inFlight(away, region)} copies to ${region} are in flight, of ${limits.copiesInFlight} at most`;
+    return held(subject, 'postponed', 'in-flight-limit', flying);
+  }
+  if (left.room > 0 || !takesRoom(act)) return act;
   const quota = quotas.get(region);
-  if (quota === undefined) return begun;
-  return ration(begun, room(quota), here(false), ({ subject, detail }) =>
-    held(
-      subject,
-      'refused',
-      'quota-full',
-      `${quota.used} of ${quota.most} manual snapshots in ${region} stand; ${detail ?? ''}`,
-      `raise the quota "Manual DB instance snapshots" of ${region}, or lower copies[].retention in the policy`,
-    ),
+  return held(
+    subject,
+    'refused',
+    'quota-full',
+    `${quota?.used} of ${quota?.most} manual snapshots in ${region} stand; ${detail ?? ''}`,
+    `raise the quota "Manual DB instance snapshots" of ${region}, or lower copies[].retention in the policy`,
   );
 }

@@ -1,10 +1,11 @@
 import type { Database } from '../../shared/domain/database';
 import type { Decision, Hold, Subject } from '../../shared/domain/decision';
 import { copyName } from '../../shared/domain/names';
-import type { CopyTarget, Policy, Protection } from '../../shared/domain/policy';
+import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
 import { keptByTier } from '../../shared/domain/retention';
 import { protectionOfSnapshots } from '../../shared/domain/selection';
 import {
+  byInstance,
   isGood,
   isOnDemand,
   newestFirst,
@@ -12,7 +13,7 @@ import {
   oursByDatabase,
   type Snapshot,
 } from '../../shared/domain/snapshot';
-import { combine, inherited, isOurs, TAG, type Tags } from '../../shared/domain/tags';
+import { combine, inherited, isOurs, TAG, type Tags, wayAround } from '../../shared/domain/tags';
 import { formatDuration, type Instant } from '../../shared/domain/time';
 
 export type CopyAction = {
@@ -65,8 +66,9 @@ interface Ranked {
  * Wanted in a region is what both retentions keep, of the slots (on-demand snapshots stay at home): so nothing is
  * copied that the next prune would delete at either end, and copying and pruning come to rest. The newest goes first.
  *
- * Invariant: at most one copy of a database begins, and none while one is in flight to any region, for RDS queues the
- * copies of one instance, and takes no automated backup while one runs (aws-facts: Quotas).
+ * Invariant: at most one copy for each database and region, and none while one of the database is in flight to any
+ * region: RDS queues the copies of one instance, and takes no automated backup while one runs (aws-facts: Quotas).
+ * Of several regions `admit` lets the first go that can.
  */
 export function plan(observed: Observed, policy: Policy, now: Instant): CopyDecision[] {
   const live = new Map(observed.databases.map((database) => [database.id, database]));
@@ -81,10 +83,10 @@ export function plan(observed: Observed, policy: Policy, now: Instant): CopyDeci
   for (const [id, sources] of oursByDatabase(observed.home, policy.name)) {
     const protection = protectionOfSnapshots(policy, id, live.get(id), sources);
     if (protection === null) continue;
-    const wishes = protection.copies.map((target) =>
-      forTarget(id, sources, target, protection, away.get(target.region), policy, now),
-    );
-    ranked.push(...oneAtATime(wishes, inFlight.has(id)));
+    for (const target of protection.copies) {
+      const wishes = forTarget(id, sources, target, protection, away.get(target.region), policy, now);
+      ranked.push(...(inFlight.has(id) ? wishes.map(whileInFlight) : wishes));
+    }
   }
   ranked.sort((a, b) => (a.newest === b.newest ? 0 : a.newest - b.newest));
   return ranked.map(({ decision }) => decision);
@@ -108,6 +110,7 @@ export function isCopying({ state, copyOf }: Snapshot): boolean {
   return state === 'pending' && copyOf !== null;
 }
 
+/** The next copy to a region, if there is one; and apart from it, each wanted one whose name is not to be had. */
 function forTarget(
   database: string,
   sources: readonly Snapshot[],
@@ -116,62 +119,66 @@ function forTarget(
   there: Destination | undefined,
   policy: Policy,
   now: Instant,
-): Ranked {
+): Ranked[] {
   const subject: Subject = { database, region: target.region };
   const never = Number.NEGATIVE_INFINITY;
   if (there === undefined) {
-    return {
-      newest: never,
-      decision: held(subject, 'postponed', 'region-unseen', 'the region could not be looked at'),
-    };
+    const decision = held(subject, 'postponed', 'region-unseen', 'the region could not be looked at');
+    return [{ newest: never, decision }];
   }
   const copies = there.ours.get(database) ?? [];
   const newest = newestGood(copies)?.recoveryPoint ?? never;
-  const [first, ...older] = wanted(sources, copies, target, protection, policy.home, now);
-  if (first === undefined)
-    return { newest, decision: held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet') };
-
-  const missing = [first, ...older].find((source) => {
-    const standing = there.byId.get(copyName(source.id, policy.home));
-    return standing === undefined || standing.state === 'failed' || !isCopyOf(standing, source, policy.name);
-  });
-  if (missing === undefined) return { newest, decision: held(subject, 'nothing', 'all-copied') };
-
-  const id = copyName(missing.id, policy.home);
-  const about = { ...subject, snapshot: id };
-  const standing = there.byId.get(id) ?? null;
-  if (standing !== null && !isCopyOf(standing, missing, policy.name)) {
-    const hint = `delete it, or give it our tags if it is ours: ${TAG.owner}=${policy.name}`;
-    return {
-      newest,
-      decision: held(about, 'refused', 'name-taken', 'a snapshot of this name is not our copy', hint),
-    };
+  const all = wanted(sources, copies, target, protection, policy.home, now);
+  if (all.length === 0) {
+    return [
+      { newest, decision: held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet') },
+    ];
   }
-  if (missing.encrypted && target.key === null) {
-    const hint = `name a key of ${target.region} in the policy, as in copies: [{ region: ${target.region}, key: alias/holdfast }]`;
-    return {
-      newest,
-      decision: held(
+  const standing = (source: Snapshot) => there.byId.get(copyName(source.id, policy.home)) ?? null;
+  const isTaken = (source: Snapshot) => {
+    const found = standing(source);
+    return found !== null && !isCopyOf(found, source, policy.name);
+  };
+  const decisions: CopyDecision[] = all
+    .filter(isTaken)
+    .map((source) =>
+      held(
+        { ...subject, snapshot: copyName(source.id, policy.home) },
+        'refused',
+        'name-taken',
+        'a snapshot of this name is not our copy',
+        wayAround(standing(source)?.tags ?? {}, policy.name),
+      ),
+    );
+  // A name that is not to be had must not keep the others at home.
+  const missing = all.find((source) => {
+    const found = standing(source);
+    return found === null || (found.state === 'failed' && !isTaken(source));
+  });
+  if (missing !== undefined) decisions.push(begin(missing, standing(missing), missing === all[0]));
+  else if (decisions.length === 0) decisions.push(held(subject, 'nothing', 'all-copied'));
+  return decisions.map((decision) => ({ newest, decision }));
+
+  function begin(source: Snapshot, failed: Snapshot | null, isNewest: boolean): CopyDecision {
+    const id = copyName(source.id, policy.home);
+    const about = { ...subject, snapshot: id };
+    if (source.encrypted && target.key === null) {
+      const hint = `name a key of ${target.region} in the policy, as in copies: [{ region: ${target.region}, key: alias/holdfast }]`;
+      return held(
         about,
         'refused',
         'no-key',
         'the snapshot is encrypted, and a key is good in its own region only',
         hint,
-      ),
-    };
+      );
+    }
+    const kind = failed === null ? 'copy' : 'replace';
+    const action: CopyAction = { kind, id, source, target, tags: tagsOf(source, policy.name), failed };
+    const detail =
+      newest === never ? 'no copy there yet' : `newest copy is ${formatDuration(now - newest)} old`;
+    const reason = failed !== null ? 'copy-failed' : isNewest ? 'newest-missing' : 'older-missing';
+    return { subject: about, action, reason, detail };
   }
-  const action: CopyAction = {
-    kind: standing === null ? 'copy' : 'replace',
-    id,
-    source: missing,
-    target,
-    tags: tagsOf(missing, policy.name),
-    failed: standing,
-  };
-  const detail =
-    newest === never ? 'no copy there yet' : `newest copy is ${formatDuration(now - newest)} old`;
-  const reason = standing !== null ? 'copy-failed' : missing === first ? 'newest-missing' : 'older-missing';
-  return { newest, decision: { subject: about, action, reason, detail } };
 }
 
 /** What a copy region should hold of a database, newest first: good slots that both ends' retention keeps. */
@@ -183,17 +190,26 @@ function wanted(
   home: string,
   now: Instant,
 ): Snapshot[] {
-  const slots = sources.filter((source) => isGood(source) && !isOnDemand(source)).sort(newestFirst);
+  const slots = sources.filter((source) => isGood(source) && !isOnDemand(source));
   const names = new Set(slots.map(({ id }) => copyName(id, home)));
   // As if all were copied already: which of them would the destination's tiers keep, beside what it has?
   const asCopied = [
     ...slots.map((source) => ({ ...source, id: copyName(source.id, home) })),
     ...copies.filter(({ id }) => !names.has(id)),
   ];
-  const keptHere = keptByTier(slots, protection.retention, now);
-  const keptThere = keptByTier(asCopied, target.retention, now);
-  return slots.filter(
-    ({ id }, index) => index === 0 || (keptHere.has(id) && keptThere.has(copyName(id, home))),
+  const keptHere = keptOf(slots, protection.retention, now);
+  const keptThere = keptOf(asCopied, target.retention, now);
+  return slots.filter(({ id }) => keptHere.has(id) && keptThere.has(copyName(id, home))).sort(newestFirst);
+}
+
+/** What prune keeps of them: by the tiers, and the newest of each instance whatever its age. */
+function keptOf(snapshots: readonly Snapshot[], retention: Retention, now: Instant): Set<string> {
+  const groups = [...byInstance(snapshots).values()];
+  return new Set(
+    groups.flatMap((group) => {
+      const newest = newestGood(group);
+      return [...keptByTier(group, retention, now).keys(), ...(newest === null ? [] : [newest.id])];
+    }),
   );
 }
 
@@ -204,7 +220,7 @@ export function isCopyOf(standing: Snapshot, source: Snapshot, owner: string): b
 
 /** What the source carries but for AWS's own, then ours, then where it came from. */
 function tagsOf(source: Snapshot, owner: string): Tags {
-  const slots = [TAG.database, TAG.policy, TAG.slot].flatMap((tag) => {
+  const slots = [TAG.database, TAG.instance, TAG.policy, TAG.slot].flatMap((tag) => {
     const value = source.tags[tag];
     return value === undefined ? [] : [[tag, value] as const];
   });
@@ -214,29 +230,10 @@ function tagsOf(source: Snapshot, owner: string): Tags {
   );
 }
 
-/** Of several regions that a database could be copied to now, the one that is furthest behind goes first. */
-function oneAtATime(wishes: readonly Ranked[], inFlight: boolean): Ranked[] {
-  const first = wishes
-    .filter(({ decision }) => decision.action !== null)
-    .reduce<Ranked | null>((best, one) => (best === null || one.newest < best.newest ? one : best), null);
-  return wishes.map((wish) => {
-    const { decision, newest } = wish;
-    if (decision.action === null) return wish;
-    if (inFlight) {
-      return {
-        newest,
-        decision: held(
-          decision.subject,
-          'nothing',
-          'copy-in-flight',
-          'RDS copies one snapshot of an instance at a time',
-        ),
-      };
-    }
-    if (wish === first) return wish;
-    const detail = `${first?.decision.subject.region ?? 'another region'} is further behind, and RDS copies one at a time`;
-    return { newest, decision: held(decision.subject, 'postponed', 'another-region-first', detail) };
-  });
+function whileInFlight({ decision, newest }: Ranked): Ranked {
+  if (decision.action === null) return { decision, newest };
+  const detail = 'RDS copies one snapshot of an instance at a time';
+  return { newest, decision: held(decision.subject, 'nothing', 'copy-in-flight', detail) };
 }
 
 export function held(

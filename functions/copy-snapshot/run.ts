@@ -1,4 +1,6 @@
 import { type Act, isAct, type Report } from '../../shared/domain/decision';
+import type { Key } from '../../shared/domain/key';
+import type { Quota } from '../../shared/domain/quota';
 import { Refusal } from '../../shared/domain/refusal';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import type { Databases } from '../../shared/ports/databases';
@@ -6,7 +8,7 @@ import type { Keys } from '../../shared/ports/keys';
 import type { Snapshots } from '../../shared/ports/snapshots';
 import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
-import { observeRegions } from '../../shared/runtime/observe';
+import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { admit, type Circumstances, lookup } from './admit';
 import { type CopyAction, type CopyDecision, type CopyReason, isCopyOf, type Observed, plan } from './plan';
@@ -31,14 +33,15 @@ export async function run(
 ): Promise<Report> {
   const { policy, now, dryRun, timeLeft } = context;
   const regions = copyRegions(policy.policies);
-  const away = await observeRegions(ports.snapshots, regions);
+  const looks = new Looks();
+  const away = await looks.regions(ports.snapshots, regions);
   const observed: Observed = {
     databases: await ports.databases.list(policy.home),
     home: await ports.snapshots.list(policy.home),
-    away: away.seen,
+    away,
   };
   const wanted = forOne(plan(observed, policy, now), asked.database, policy.home);
-  const decisions = admit(wanted, await circumstances(ports, context, observed, wanted), policy);
+  const decisions = admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
 
   const act = async ({ action }: Act<CopyAction, CopyReason>): Promise<Result> => {
     if (action.failed !== null)
@@ -61,7 +64,7 @@ export async function run(
       throw error;
     }
   };
-  const entries = [...away.unseen, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
+  const entries = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
   return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
 }
 
@@ -93,32 +96,30 @@ async function circumstances(
   { policy }: RunContext,
   { away }: Observed,
   wanted: readonly CopyDecision[],
+  looks: Looks,
 ): Promise<Circumstances> {
-  const found = {
-    keys: new Map(),
-    bindingOptions: new Map(),
-    quotas: new Map(),
-    away,
-  } satisfies Circumstances;
-  for (const { action } of wanted.filter(isAct)) {
-    const { region, key } = action.target;
-    if (key !== null && !found.keys.has(lookup(region, key))) {
-      found.keys.set(lookup(region, key), await keys.find(region, key));
-    }
-    if (action.kind === 'copy' && !found.quotas.has(region)) {
-      const quota = await snapshots.quota(region);
-      found.quotas.set(
-        region,
-        quota ?? { used: away.get(region)?.length ?? 0, most: policy.limits.manualSnapshots },
-      );
-    }
-    // RDS's own groups begin with `default:` and have no options.
-    const group = action.source.optionGroup;
-    if (group !== null && !group.startsWith('default:') && !found.bindingOptions.has(group)) {
-      found.bindingOptions.set(group, await databases.bindingOptions(policy.home, group));
-    }
+  const acts = wanted.filter(isAct).map(({ action }) => action);
+  const quotas = new Map<string, Quota>();
+  for (const region of new Set(acts.map(({ target }) => target.region))) {
+    const quota = await looks.at(region, 'quota-unseen', () => snapshots.quota(region));
+    quotas.set(region, quota ?? { used: away.get(region)?.length ?? 0, most: policy.limits.manualSnapshots });
   }
-  return found;
+  const found = new Map<string, Key | null>();
+  for (const { region, key } of new Set(acts.map(({ target }) => target))) {
+    if (key === null || found.has(lookup(region, key))) continue;
+    const seen = await looks.at(region, 'key-unseen', () => keys.find(region, key));
+    if (seen !== undefined) found.set(lookup(region, key), seen);
+  }
+  const bindingOptions = new Map<string, readonly string[]>();
+  for (const group of new Set(acts.map(({ source }) => source.optionGroup))) {
+    // RDS's own groups begin with `default:` and have no options.
+    if (group === null || group.startsWith('default:')) continue;
+    const options = await looks.at(policy.home, 'options-unseen', () =>
+      databases.bindingOptions(policy.home, group),
+    );
+    if (options !== undefined) bindingOptions.set(group, options);
+  }
+  return { keys: found, bindingOptions, quotas, away };
 }
 
 /** The second look before the only deletion that this function does: still our copy of this source, still failed. */

@@ -16,7 +16,12 @@ const event = z
   .check(({ value, issues }) => {
     const { database, reason, label, keep } = value;
     const missing = (field: string, because: string) =>
-      issues.push({ code: 'custom', input: value, path: [field], message: `is missing: ${because}` });
+      issues.push({
+        code: 'custom',
+        input: value,
+        path: [field],
+        message: `is missing: ${because} (hint: add it)`,
+      });
     if (reason !== undefined && database === undefined)
       missing('database', 'an on-demand snapshot is of one database');
     if (reason === undefined && (keep !== undefined || label !== undefined)) {

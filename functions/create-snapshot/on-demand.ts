@@ -49,7 +49,14 @@ export function planOnDemand(
   }
   const wrong = unsupported(database);
   if (wrong !== null)
-    return { subject, action: null, outcome: 'refused', reason: wrong, detail: `engine ${database.engine}` };
+    return {
+      subject,
+      action: null,
+      outcome: 'refused',
+      reason: wrong,
+      detail: `engine ${database.engine}`,
+      hint: 'Holdfast takes snapshots of RDS for PostgreSQL instances',
+    };
   const protection = protectionOf(policy, id, database.tags);
   if (protection === null) {
     return {
@@ -69,8 +76,8 @@ export function planOnDemand(
       action: null,
       outcome: 'nothing',
       reason: 'asked-before',
-      detail: `asked for ${ago} ago, now ${before.status}`,
-      hint: 'to take another one now, give it another label',
+      detail: `asked for ${ago} ago, kept ${before.tags[TAG.keep] ?? 'until released'}, now ${before.status}`,
+      hint: 'to take another one now, or to keep it for another time, give it another label',
     };
   }
   if (database.condition !== 'ready') {
@@ -87,15 +94,20 @@ export function planOnDemand(
   const tags: Tags = {
     [TAG.owner]: policy.name,
     [TAG.database]: id,
+    [TAG.instance]: database.resource,
     [TAG.policy]: protection.name,
     [TAG.requested]: formatInstant(now),
     [TAG.label]: label,
     [TAG.reason]: tagValue(reason),
     [TAG.keep]: writeDuration(request.keep ?? protection.onDemand.keep),
   };
+  const failed = observed.snapshots.find((one) => one.id === snapshot && one.state === 'failed');
   return {
     subject: { ...subject, snapshot },
-    action: { kind: 'create', id: snapshot, tags },
+    action:
+      failed === undefined
+        ? { kind: 'create', id: snapshot, tags }
+        : { kind: 'replace', id: snapshot, tags, failed },
     reason: 'on-demand',
     detail: `${reason}; kept ${tags[TAG.keep]}`,
   };

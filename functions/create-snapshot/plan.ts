@@ -6,7 +6,7 @@ import { type Quota, ration, room } from '../../shared/domain/quota';
 import { namedDatabases, protectionOf, unsupported } from '../../shared/domain/selection';
 import { slotAt } from '../../shared/domain/slot';
 import { newestGood, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
-import { isOurs, slotOf, TAG, type Tags } from '../../shared/domain/tags';
+import { isOurs, slotOf, TAG, type Tags, wayAround } from '../../shared/domain/tags';
 import { formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
 
 export type CreateAction =
@@ -96,13 +96,13 @@ function decide(
       'refused',
       'name-taken',
       'a snapshot of this name is not ours',
-      `delete or rename it, or give it our tags if it is ours: ${TAG.owner}=${policy.name}`,
+      wayAround(standing.tags, policy.name),
     );
   }
   if (standing !== undefined && standing.state !== 'failed')
     return hold('nothing', 'slot-taken', standing.status);
   // An event that arrives late must not put today's data under yesterday's name.
-  const later = group.find((snapshot) => (slotOf(snapshot.tags) ?? 0) > slot);
+  const later = group.find((snapshot) => isLater(snapshot, slot));
   if (later !== undefined) return hold('nothing', 'later-slot-taken', later.id);
   if (database.condition !== 'ready') {
     return hold(
@@ -115,6 +115,7 @@ function decide(
   const tags: Tags = {
     [TAG.owner]: policy.name,
     [TAG.database]: database.id,
+    [TAG.instance]: database.resource,
     [TAG.policy]: protection.name,
     [TAG.slot]: formatInstant(slot),
   };
@@ -127,6 +128,12 @@ function decide(
 export function standsFor(snapshot: Snapshot, database: string, slot: Instant, owner: string): boolean {
   const { tags } = snapshot;
   return isOurs(tags, owner) && tags[TAG.database] === database && slotOf(tags) === slot;
+}
+
+/** Of a later slot, and really taken in it: one asked for with a time to come says nothing about the slots till then. */
+function isLater({ tags, recoveryPoint }: Snapshot, slot: Instant): boolean {
+  const its = slotOf(tags);
+  return its !== null && its > slot && recoveryPoint !== null && recoveryPoint >= its;
 }
 
 function debt(group: readonly Snapshot[], now: Instant): string {

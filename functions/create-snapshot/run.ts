@@ -7,6 +7,7 @@ import type { Databases } from '../../shared/ports/databases';
 import type { Snapshots } from '../../shared/ports/snapshots';
 import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
+import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { planOnDemand, type Request } from './on-demand';
 import {
@@ -49,7 +50,8 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
     ? [planOnDemand(asked as Request, observed, policy, now)]
     : narrowed(plan(observed, policy, now), asked.database, policy.home);
   const creates = wanted.some((decision) => isAct(decision) && decision.action.kind === 'create');
-  const decisions = creates ? withinQuota(wanted, await quota(ports, context, observed)) : wanted;
+  const looks = new Looks();
+  const decisions = creates ? withinQuota(wanted, await quota(ports, context, observed, looks)) : wanted;
 
   const states = new Map(observed.snapshots.map(({ id, status }) => [id, status]));
   const act = async ({ subject, action }: Act<CreateAction, CreateReason>): Promise<Result> => {
@@ -69,7 +71,10 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
     }
   };
   const entries = await carryOut(decisions, { dryRun, act, timeLeft });
-  const finished = report({ function: NAME, installation: policy.name, now, dryRun }, entries);
+  const finished = report({ function: NAME, installation: policy.name, now, dryRun }, [
+    ...looks.failed,
+    ...entries,
+  ]);
   return onDemand ? { ...finished, ...told(entries, states) } : finished;
 }
 
@@ -94,9 +99,14 @@ function narrowed(
   ];
 }
 
-/** AWS's own figures; where the endpoint does not know the question, our count against the policy's limit. */
-async function quota({ snapshots }: Ports, { policy }: RunContext, observed: Observed): Promise<Quota> {
-  const asked = await snapshots.quota(policy.home);
+/** AWS's own figures; where it does not answer the question, our count against the policy's limit. */
+async function quota(
+  { snapshots }: Ports,
+  { policy }: RunContext,
+  observed: Observed,
+  looks: Looks,
+): Promise<Quota> {
+  const asked = await looks.at(policy.home, 'quota-unseen', () => snapshots.quota(policy.home));
   return asked ?? { used: observed.snapshots.length, most: policy.limits.manualSnapshots };
 }
 

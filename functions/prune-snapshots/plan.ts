@@ -3,7 +3,14 @@ import type { Decision, Subject } from '../../shared/domain/decision';
 import type { Policy, Retention, Tier } from '../../shared/domain/policy';
 import { keptByTier } from '../../shared/domain/retention';
 import { protectionOfSnapshots } from '../../shared/domain/selection';
-import { isGood, isOnDemand, newestGood, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
+import {
+  byInstance,
+  isGood,
+  isOnDemand,
+  newestGood,
+  oursByDatabase,
+  type Snapshot,
+} from '../../shared/domain/snapshot';
 import { keepOf, TAG } from '../../shared/domain/tags';
 import { formatDuration, type Instant, parseInstant } from '../../shared/domain/time';
 
@@ -45,7 +52,10 @@ const ALWAYS_ALLOWED = 2;
 /**
  * One decision for each snapshot of ours in each region: keep it or delete it, and why.
  *
- * Invariant: in every region and for every database, the newest good snapshot stays, and so does everything that a
+ * An instance that was deleted and made anew under its name is another one: each has its own tiers and its own last
+ * snapshot.
+ *
+ * Invariant: in every region and for every instance, the newest good snapshot stays, and so does everything that a
  * tier keeps, that is on hold, under test or on its way, or that a pending copy is read from. What is not ours is
  * not even looked at. A plan that would delete more than the policy's share of a region deletes nothing there.
  *
@@ -65,11 +75,19 @@ export function plan(observed: Observed, policy: Policy, now: Instant, share: nu
         (protection?.copies ?? []).some((copy) => !observed.regions.has(copy.region));
       // A region that the policy does not copy to any more keeps to the retention at home.
       const retention = target?.retention ?? protection?.retention ?? null;
-      decisions.push(...ofOne({ id, region, group, retention, gone: !live.has(id), pending, unseen, now }));
+      for (const [resource, snapshots] of byInstance(group)) {
+        const gone = !isOf(live.get(id), resource);
+        decisions.push(...ofOne({ id, region, group: snapshots, retention, gone, pending, unseen, now }));
+      }
     }
     all.push(...withinShare(decisions, share, region));
   }
   return all;
+}
+
+/** Whether the instance that lives under the name is the one that a snapshot was taken of, as far as anyone knows. */
+function isOf(live: Database | undefined, resource: string): boolean {
+  return live !== undefined && (resource === '' || live.resource === '' || live.resource === resource);
 }
 
 /** ARNs (and, within one region, identifiers) that a copy which has not finished is read from. */
@@ -155,7 +173,7 @@ function hasExpired({ tags }: Snapshot, now: Instant): boolean {
  */
 function withinShare(decisions: PruneDecision[], share: number, region: string): PruneDecision[] {
   const counted = decisions.filter(({ action, reason }) => action !== null && reason !== 'failed').length;
-  const most = Math.max(ALWAYS_ALLOWED, Math.floor(share * decisions.length));
+  const most = share === 0 ? 0 : Math.max(ALWAYS_ALLOWED, Math.floor(share * decisions.length));
   if (counted <= most) return decisions;
   return decisions.map((decision) => {
     if (decision.action === null || decision.reason === 'failed') return decision;

@@ -2,12 +2,12 @@ import { type Act, condense, type Report } from '../../shared/domain/decision';
 import { copyName } from '../../shared/domain/names';
 import type { Policy } from '../../shared/domain/policy';
 import { isGood, type Snapshot } from '../../shared/domain/snapshot';
-import { isOurs, TAG } from '../../shared/domain/tags';
+import { isOurs, TAG, type Tags } from '../../shared/domain/tags';
 import type { Databases } from '../../shared/ports/databases';
 import type { Snapshots } from '../../shared/ports/snapshots';
 import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
-import { observeRegions } from '../../shared/runtime/observe';
+import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { type Observed, type PruneAction, type PruneDecision, type PruneReason, plan } from './plan';
 
@@ -30,7 +30,8 @@ const NAME = 'prune-snapshots';
  */
 export async function run(ports: Ports, context: RunContext, asked: Asked): Promise<Report> {
   const { policy, now, dryRun, timeLeft } = context;
-  const { seen, unseen } = await observeRegions(ports.snapshots, regionsOf(policy));
+  const looks = new Looks();
+  const seen = await looks.regions(ports.snapshots, regionsOf(policy));
   const observed: Observed = { databases: await ports.databases.list(policy.home), regions: seen };
   const decisions = forOne(
     plan(observed, policy, now, asked.allowShare ?? policy.limits.pruneShare),
@@ -46,7 +47,7 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
   const carried = await carryOut(decisions, { dryRun, act, timeLeft });
   // Line by line for a person who asks; a scheduled run over a thousand databases adds up what is kept, by reason.
   const entries = dryRun || asked.database !== undefined ? carried : condense(carried);
-  return report({ function: NAME, installation: policy.name, now, dryRun }, [...unseen, ...entries]);
+  return report({ function: NAME, installation: policy.name, now, dryRun }, [...looks.failed, ...entries]);
 }
 
 /** Home and every region that any policy copies to. */
@@ -89,6 +90,7 @@ async function secondLook(
   if (again.tags[TAG.hold] !== undefined || again.tags[TAG.underTest] !== undefined)
     return 'on hold or under test since: kept';
   if (again.state !== snapshot.state) return `${again.status} since: kept`;
+  if (!sameTags(again.tags, snapshot.tags)) return 'its tags were changed since: kept';
   if (survivor !== null) {
     const newest = found.find((one) => one.id === survivor);
     if (newest === undefined || !isGood(newest))
@@ -100,6 +102,12 @@ async function secondLook(
     if (copies.some((copy) => isReadFrom(copy, again))) return `a copy to ${away} has begun since: kept`;
   }
   return null;
+}
+
+/** A release taken back, or a longer time to keep: the plan was made from other tags. */
+function sameTags(now: Tags, then: Tags): boolean {
+  const keys = new Set([...Object.keys(now), ...Object.keys(then)]);
+  return [...keys].every((key) => now[key] === then[key]);
 }
 
 function isReadFrom(copy: Snapshot, source: Snapshot): boolean {

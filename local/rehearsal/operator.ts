@@ -43,7 +43,7 @@ export class Operator {
   async createInstance(
     id: string,
     options: {
-      key: string;
+      key: string | null;
       tags: Tags;
       backupDays: number;
       user: string;
@@ -57,8 +57,8 @@ export class Operator {
         Engine: 'postgres',
         DBInstanceClass: 'db.t4g.medium',
         AllocatedStorage: 20,
-        StorageEncrypted: true,
-        KmsKeyId: options.key,
+        StorageEncrypted: options.key !== null,
+        ...(options.key === null ? {} : { KmsKeyId: options.key }),
         BackupRetentionPeriod: options.backupDays,
         PreferredBackupWindow: '00:00-01:00',
         DBName: options.database,

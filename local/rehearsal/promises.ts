@@ -1,5 +1,6 @@
 import type { Protection } from '../../shared/domain/policy';
 import { keptByTier, periodOf, TIERS } from '../../shared/domain/retention';
+import { isGood } from '../../shared/domain/snapshot';
 import { type Duration, formatDuration, type Instant } from '../../shared/domain/time';
 import type { Standing } from './operator';
 
@@ -125,6 +126,7 @@ function gaps(
   first: Instant,
   now: Instant,
 ): string[] {
+  if (!standing.some(isGood)) return ['all: no recovery point stands'];
   return TIERS.flatMap((tier) => {
     const points = new Set(
       standing.flatMap(({ recoveryPoint }) =>

@@ -72,6 +72,36 @@ function chosen({ databases, policies }: Policy): {
   return { id: first.match.identifiers[0] ?? 'qrosity-db', tags: {}, protection };
 }
 
+/**
+ * Refuses what this machine cannot stage, before anything runs: a rehearsal that fails for want of a stage would look
+ * like a broken promise.
+ */
+export function assertPlayable(policy: Policy): void {
+  const { protection } = chosen(policy);
+  for (const [index, { key, optionGroup }] of protection.copies.entries()) {
+    const where = `policies.${protection.name}.copies[${index}]`;
+    if (key !== null && !/^alias\/(?!aws\/)/.test(key)) {
+      throw new Unplayable(
+        `${where}.key: '${key}' cannot be made on this machine`,
+        'rehearse with a key by alias, as alias/holdfast',
+      );
+    }
+    if (optionGroup !== null) {
+      throw new Unplayable(
+        `${where}.optionGroup: '${optionGroup}' cannot be made on this machine`,
+        'rehearse without it: no option of PostgreSQL needs one',
+      );
+    }
+  }
+}
+
+export class Unplayable extends Error {
+  constructor(message: string, hint: string) {
+    super(`${message}\n  hint: ${hint}`);
+    this.name = 'Unplayable';
+  }
+}
+
 /** The whole promise played through, one chapter after the other. */
 export class Story {
   readonly #operators = new Map<string, Operator>();
@@ -106,7 +136,7 @@ export class Story {
     telling.progress(`starting PostgreSQL behind ${id}`);
     const backupDays = protection.pitr === null ? 0 : protection.pitr.retention / DAY;
     const connection = await home.createInstance(id, {
-      key: 'alias/holdfast',
+      key: protection.copies.every((copy) => copy.key !== null) ? 'alias/holdfast' : null,
       tags,
       backupDays,
       ...this.#login,

@@ -43,6 +43,7 @@ function database(instance: DBInstance, region: string): Database {
   return {
     id: instance.DBInstanceIdentifier ?? '',
     arn: instance.DBInstanceArn ?? '',
+    resource: instance.DbiResourceId ?? '',
     region,
     engine: instance.Engine ?? '',
     status,

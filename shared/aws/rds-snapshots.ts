@@ -113,6 +113,8 @@ function snapshot(found: DBSnapshot, region: string): Snapshot {
     arn: found.DBSnapshotArn ?? '',
     region,
     database: found.DBInstanceIdentifier ?? '',
+    // Our tag first: it travels with the copies.
+    resource: tags[TAG.instance] ?? found.DbiResourceId ?? '',
     state: stateOf(status),
     status,
     progress: found.PercentProgress ?? 0,

@@ -2,7 +2,7 @@ import { PRUNE, TICK } from './arithmetic';
 import type { Protection, Retention } from './policy';
 import { keptByTier, periodOf, TIERS } from './retention';
 import { slotAt } from './slot';
-import type { Snapshot } from './snapshot';
+import type { RecoveryPoint } from './snapshot';
 import { DAY, type Duration, type Instant } from './time';
 
 /** The snapshots of one database in one region, once the schedule has run for as long as it keeps anything. */
@@ -161,22 +161,6 @@ function larger(a: Standing['pruned'], b: Standing['pruned']): Standing['pruned'
 }
 
 /** A good snapshot as far as retention looks at it, named by the moment that it is of. */
-function available(captured: Instant): Snapshot {
-  return {
-    id: String(captured),
-    arn: '',
-    region: '',
-    database: '',
-    state: 'available',
-    status: 'available',
-    progress: 100,
-    created: captured,
-    recoveryPoint: captured,
-    encrypted: true,
-    key: null,
-    copyOf: null,
-    optionGroup: null,
-    sizeGiB: 0,
-    tags: {},
-  };
+function available(captured: Instant): RecoveryPoint {
+  return { id: String(captured), state: 'available', recoveryPoint: captured };
 }

@@ -9,6 +9,8 @@ export interface Database {
   /** DBInstanceIdentifier, unique in its region. */
   readonly id: string;
   readonly arn: string;
+  /** DbiResourceId: never given twice, unlike the identifier. */
+  readonly resource: string;
   readonly region: string;
   readonly engine: string;
   /** RDS's own word, for messages; `condition` is what the plans decide by. */

@@ -33,7 +33,10 @@ export function slug(text: string): string {
 /** Asking again for the same label within this time is a retry, and finds the snapshot that the first call took. */
 export const SAME_REQUEST: Duration = 10 * MINUTE;
 
-/** `holdfast-qrosity-db-before-migration-42-20260301-0907`: the label, and the minute that it was asked for. */
+/**
+ * `holdfast-qrosity-db-20260301-0907-before-migration-42`: the minute that it was asked for, then the label. The label
+ * comes last: before the time it could make the name of another database's slot.
+ */
 export function onDemandName(database: string, label: string, requested: Instant): string {
-  return `holdfast-${database}-${slug(label)}-${stamp(requested)}`;
+  return `holdfast-${database}-${stamp(requested)}-${slug(label)}`;
 }

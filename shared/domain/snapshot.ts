@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly region: string;
   /** Identifier of the DB instance it was taken of, also after that instance is gone. */
   readonly database: string;
+  /** DbiResourceId of that instance; empty where neither our tag nor RDS says. */
+  readonly resource: string;
   readonly state: SnapshotState;
   /** RDS's own word, for messages. */
   readonly status: string;
@@ -38,9 +40,6 @@ export function stateOf(status: string): SnapshotState {
     case 'failed':
     case 'deleting':
       return status;
-    case 'incompatible-restore':
-    case 'incompatible-parameters':
-      return 'failed';
     default:
       return 'pending';
   }
@@ -77,6 +76,20 @@ export function oursByDatabase(snapshots: readonly Snapshot[], owner: string): M
     const database = snapshot.tags[TAG.database] ?? snapshot.database;
     const group = groups.get(database);
     if (group === undefined) groups.set(database, [snapshot]);
+    else group.push(snapshot);
+  }
+  return groups;
+}
+
+/**
+ * The snapshots of one database by the instance that they were taken of: deleted and made anew under its old name, an
+ * instance is another one, and its slots must not push out what is left of the lost one.
+ */
+export function byInstance(snapshots: readonly Snapshot[]): Map<string, Snapshot[]> {
+  const groups = new Map<string, Snapshot[]>();
+  for (const snapshot of snapshots) {
+    const group = groups.get(snapshot.resource);
+    if (group === undefined) groups.set(snapshot.resource, [snapshot]);
     else group.push(snapshot);
   }
   return groups;

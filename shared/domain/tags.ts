@@ -12,6 +12,8 @@ export const TAG = {
   owner: 'holdfast:owner',
   /** Identifier of the source instance: names are never taken apart to learn it. */
   database: 'holdfast:database',
+  /** DbiResourceId of the source: tells an instance from one that was made later under the same identifier. */
+  instance: 'holdfast:instance',
   /** Name of the policy that it was taken under, so that retention outlives the instance. */
   policy: 'holdfast:policy',
   /** Start of the slot that this snapshot stands for; copies carry it too. */
@@ -75,4 +77,11 @@ export function inherited(tags: Tags): Tags {
 export function combine(ours: Tags, theirs: Tags): Tags {
   const room = MOST_TAGS - Object.keys(ours).length;
   return { ...Object.fromEntries(Object.entries(theirs).slice(0, room)), ...ours };
+}
+
+/** What to do about a name that is taken by a snapshot which is not ours. */
+export function wayAround(tags: Tags, owner: string): string {
+  const other = tags[TAG.owner];
+  if (other === undefined || other === owner) return 'see whose it is; delete it if nobody needs it';
+  return `it belongs to the installation '${other}': let only one of the two protect this database`;
 }

@@ -54,5 +54,8 @@ export function formatInstant(instant: Instant): string {
 export function parseInstant(text: string): Instant | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return null;
   const instant = Date.parse(text);
-  return Number.isNaN(instant) ? null : instant;
+  if (Number.isNaN(instant) || new Date(instant).getUTCFullYear() > 9999) return null;
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day ? instant : null;
 }

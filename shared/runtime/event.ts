@@ -9,52 +9,37 @@ export class InvalidEvent extends Error {
   }
 }
 
+const DURATION = 'is not a duration (hint: a whole number and s, m, h or d, as in 45m, 1h or 7d)';
 export const durationField = z.pipe(
-  z
-    .string()
-    .check(
-      z.regex(
-        DURATION_PATTERN,
-        'is not a duration (hint: a whole number and s, m, h or d, as in 45m, 1h or 7d)',
-      ),
-    ),
+  z.string(DURATION).check(z.regex(DURATION_PATTERN, DURATION)),
   z.transform((text: string) => parseDuration(text) as number),
 );
 
 export const textField = z
-  .string()
+  .string('is not a text (hint: put it in quotes)')
   .check(
     z.trim(),
     z.minLength(1, 'is blank (hint: give a text, or leave the field out)'),
-    z.maxLength(256, 'is longer than 256 characters, the most that a tag takes'),
+    z.maxLength(256, 'is longer than 256 characters, the most that a tag takes (hint: shorten it)'),
   );
 
+const SHARE = 'is not a share (hint: a whole percentage in quotes, from 0% to 100%, as in "60%")';
 /** `60%` as 0.6. */
 export const shareField = z.pipe(
-  z
-    .string()
-    .check(
-      z.regex(/^(100|[1-9]?\d)%$/, 'is not a share (hint: a whole percentage from 0% to 100%, as in 60%)'),
-    ),
+  z.string(SHARE).check(z.regex(/^(100|[1-9]?\d)%$/, SHARE)),
   z.transform((text: string) => Number(text.slice(0, -1)) / 100),
 );
 
+const TIME = 'is not an ISO 8601 instant (hint: as in 2026-03-01T09:00:00Z)';
 const time = z.pipe(
-  z
-    .string()
-    .check(
-      z.refine(
-        (text) => parseInstant(text) !== null,
-        'is not an ISO 8601 instant (hint: as in 2026-03-01T09:00:00Z)',
-      ),
-    ),
+  z.string(TIME).check(z.refine((text) => parseInstant(text) !== null, TIME)),
   z.transform((text: string) => parseInstant(text) as Instant),
 );
 
 /** The fields that every function takes. Schedules send `time`, people the others. */
 export const commonFields = {
   time: z.optional(time),
-  dryRun: z.optional(z.boolean('must be true or false')),
+  dryRun: z.optional(z.boolean('is neither true nor false (hint: without quotes)')),
   database: z.optional(textField),
 };
 
@@ -66,12 +51,19 @@ const wakeUp = z.looseObject({ 'detail-type': z.string(), source: z.string(), ti
 
 /** `event` as the schema has it. Throws `InvalidEvent`, which names each field, its value and the way out. */
 export function parseEvent<S extends EventSchema>(schema: S, event: unknown): z.output<S> {
+  const known = Object.keys(schema.shape);
   const woken = wakeUp.safeParse(event);
+  // A wish written into an event of EventBridge would go unheard: a dry run that is none.
+  const wishes = woken.success ? known.filter((key) => key !== 'time' && key in woken.data) : [];
+  if (wishes.length > 0) {
+    const alone = JSON.stringify(Object.fromEntries(wishes.map((key) => [key, woken.data?.[key]])));
+    throw new InvalidEvent([
+      `${wishes.join(', ')}: not heeded in an event of EventBridge (hint: send ${alone} alone)`,
+    ]);
+  }
   const parsed = schema.safeParse(woken.success ? { time: woken.data.time } : (event ?? {}));
   if (parsed.success) return parsed.data;
-  throw new InvalidEvent(
-    parsed.error.issues.map((issue) => problem(issue, event, Object.keys(schema.shape))),
-  );
+  throw new InvalidEvent(parsed.error.issues.map((issue) => problem(issue, event, known)));
 }
 
 function problem(issue: z.core.$ZodIssue, event: unknown, known: readonly string[]): string {

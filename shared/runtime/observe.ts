@@ -3,34 +3,39 @@ import { Refusal } from '../domain/refusal';
 import type { Snapshot } from '../domain/snapshot';
 import type { Snapshots } from '../ports/snapshots';
 
-export interface Regions {
-  readonly seen: ReadonlyMap<string, readonly Snapshot[]>;
-  /** One failed line for each region that could not be looked at. */
-  readonly unseen: readonly Entry[];
-}
-
 /**
- * The manual snapshots of several regions. One that does not answer must not stop the work on the others: it is
- * told as a failure, and the plan treats what lies there as unknown.
+ * Looks that may fail without stopping the rest of the run: a region that does not answer, a question that the role
+ * may not ask. Each that failed is told in the report, and fails the run at its end.
  */
-export async function observeRegions(snapshots: Snapshots, regions: readonly string[]): Promise<Regions> {
-  const seen = new Map<string, readonly Snapshot[]>();
-  const unseen: Entry[] = [];
-  for (const region of regions) {
+export class Looks {
+  readonly failed: Entry[] = [];
+
+  /** What the look shows, or `undefined` where AWS said no. */
+  async at<T>(region: string, reason: string, look: () => Promise<T>): Promise<T | undefined> {
     try {
-      seen.set(region, await snapshots.list(region));
+      return await look();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { message, hint } = error;
-      unseen.push({
+      this.failed.push({
         subject: { database: '*', region },
         action: 'observe',
-        reason: 'region-unseen',
+        reason,
         outcome: 'failed',
         detail: message,
         ...(hint === undefined ? {} : { hint }),
       });
+      return undefined;
     }
   }
-  return { seen, unseen };
+
+  /** The manual snapshots of several regions; one that did not answer is not in the map. */
+  async regions(snapshots: Snapshots, regions: readonly string[]): Promise<Map<string, readonly Snapshot[]>> {
+    const seen = new Map<string, readonly Snapshot[]>();
+    for (const region of regions) {
+      const found = await this.at(region, 'region-unseen', () => snapshots.list(region));
+      if (found !== undefined) seen.set(region, found);
+    }
+    return seen;
+  }
 }

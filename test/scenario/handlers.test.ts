@@ -53,21 +53,21 @@ describe('create-snapshot', () => {
       time: '2026-03-01T09:00:00Z',
     });
     expect(answer).toMatchObject({
-      identifier: 'holdfast-qrosity-db-before-migration-42-20260301-0900',
+      identifier: 'holdfast-qrosity-db-20260301-0900-before-migration-42',
       state: 'creating',
       counts: { done: 1 },
     });
-    expect(await standing()).toEqual(['holdfast-qrosity-db-before-migration-42-20260301-0900 creating']);
+    expect(await standing()).toEqual(['holdfast-qrosity-db-20260301-0900-before-migration-42 creating']);
   });
 
   it('answers the same request again with the same snapshot', async () => {
     await deployed.cloud.clock.advance(2 * MINUTE);
     const again = { database: 'qrosity-db', reason: 'before migration 42', time: '2026-03-01T09:02:00Z' };
     expect(await deployed.invoke('create-snapshot', again)).toMatchObject({
-      identifier: 'holdfast-qrosity-db-before-migration-42-20260301-0900',
+      identifier: 'holdfast-qrosity-db-20260301-0900-before-migration-42',
       state: 'creating',
       counts: { nothing: 1 },
-      entries: [{ reason: 'asked-before', hint: 'to take another one now, give it another label' }],
+      entries: [{ reason: 'asked-before', hint: expect.stringContaining('give it another label') }],
     });
   });
 
@@ -104,10 +104,13 @@ describe('create-snapshot', () => {
       { databse: 'qrosity-db' },
       'invalid event: databse: unknown key (hint: this function knows time, dryRun, database, reason, label, keep)',
     ],
-    [{ reason: 'x' }, 'invalid event: database: is missing: an on-demand snapshot is of one database'],
+    [
+      { reason: 'x' },
+      'invalid event: database: is missing: an on-demand snapshot is of one database (hint: add it)',
+    ],
     [
       { database: 'qrosity-db', keep: '7d' },
-      'invalid event: reason: is missing: keep and label belong to an on-demand snapshot, which says why it is taken',
+      'invalid event: reason: is missing: keep and label belong to an on-demand snapshot, which says why it is taken (hint: add it)',
     ],
   ])('says of %j what is wrong, and does nothing', async (event, text) => {
     const before = await standing();
@@ -189,7 +192,7 @@ describe('prune-snapshots', () => {
         .sort(),
     ).toEqual([
       'us-east-1 holdfast-qrosity-db-20260301-0900 tier-daily nothing',
-      'us-east-1 holdfast-qrosity-db-before-migration-42-20260301-0900 on-demand-expired planned',
+      'us-east-1 holdfast-qrosity-db-20260301-0900-before-migration-42 on-demand-expired planned',
       'us-west-2 holdfast-qrosity-db-20260301-0900-from-us-east-1 tier-daily nothing',
     ]);
   });

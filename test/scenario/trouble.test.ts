@@ -434,6 +434,14 @@ describe('the second look', () => {
     });
   });
 
+  it('keeps it when its tags were changed since', async () => {
+    const change = async (it: World, id: string) => {
+      const arn = (await it.standing()).find((one) => one.id === id)?.arn;
+      await it.region().rds.AddTagsToResource({ ResourceName: arn, Tags: [{ Key: TAG.keep, Value: '90d' }] });
+    };
+    expect(await prunedWhile(change)).toMatchObject({ detail: 'its tags were changed since: kept', left: 2 });
+  });
+
   it('keeps it when it is not ours any more', async () => {
     const disown = async (it: World, id: string) => {
       const arn = (await it.standing()).find((one) => one.id === id)?.arn;
@@ -515,6 +523,34 @@ describe('between the look and the act', () => {
     );
     expect(reasons(await reportOf(it.copy()))).toEqual(['copy-failed failed']);
     expect(await ids(it, AWAY)).toEqual(['20260301-0800-from-us-east-1 available']);
+  });
+});
+
+describe('a question that the role may not ask', () => {
+  const denied = (operation: string) => ({
+    error: new WireError('AccessDenied', 'not authorized', 403),
+    target: { operation },
+  });
+
+  it('for the quota fails the run, after every snapshot was taken', async () => {
+    const it = await withDatabase();
+    const { error, target } = denied('DescribeAccountAttributes');
+    it.faults.refuse(error, target);
+    expect(reasons(await reportOf(it.create()))).toEqual(['quota-unseen failed', 'slot-due done']);
+    await it.advance(9 * MINUTE);
+    expect(reasons(await reportOf(it.copy()))).toEqual(['quota-unseen failed', 'newest-missing done']);
+  });
+
+  it('for a key fails the run, after every copy was begun', async () => {
+    const it = await withDatabase();
+    await it.create();
+    await it.advance(9 * MINUTE);
+    it.faults.refuse(new WireError('AccessDeniedException', 'not authorized', 400), {
+      operation: 'DescribeKey',
+    });
+    const report = await reportOf(it.copy());
+    expect(reasons(report)).toEqual(['key-unseen failed', 'newest-missing done']);
+    expect(report.entries[0]?.hint).toContain("the function's role");
   });
 });
 

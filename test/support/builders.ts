@@ -72,6 +72,7 @@ export function database(fields: Partial<Database> = {}): Database {
   return {
     id,
     arn: `arn:aws:rds:${HOME}:${ACCOUNT}:db:${id}`,
+    resource: `db-${id}`,
     region: HOME,
     engine: 'postgres',
     status: 'available',
@@ -93,6 +94,7 @@ export function foreign(fields: Partial<Snapshot> = {}): Snapshot {
     arn: `arn:aws:rds:${region}:${ACCOUNT}:snapshot:${id}`,
     region,
     database: 'qrosity-db',
+    resource: `db-${fields.database ?? 'qrosity-db'}`,
     state: 'available',
     status: fields.state ?? 'available',
     progress: 100,

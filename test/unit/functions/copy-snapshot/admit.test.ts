@@ -154,3 +154,58 @@ describe('limits', () => {
     ]);
   });
 });
+
+describe('two copy regions', () => {
+  const EAST = 'eu-west-1';
+  const two = policy({ copies: [copyTarget({ region: EAST }), copyTarget()] });
+  const both = (fields: Partial<Circumstances> = {}) => {
+    const home = [slotSnapshot(slot, { database: 'a' })];
+    // The newest copy in us-west-2 is an hour younger: eu-west-1 is further behind.
+    const away = new Map([
+      [EAST, []],
+      [AWAY, [copyOf(slotSnapshot(at('2026-03-01 07:00'), { database: 'a' }))]],
+    ]);
+    const keys = new Map([
+      [lookup(AWAY, 'alias/holdfast'), KEY],
+      [lookup(EAST, 'alias/holdfast'), KEY],
+    ]);
+    const quotas = new Map([EAST, AWAY].map((region) => [region, { used: 0, most: 100 }]));
+    const found = circumstances({ away, keys, quotas, ...fields });
+    return admit(plan({ databases: [], home, away: found.away }, two, NOW), found, two).map(
+      ({ subject, reason }) => `${subject.region} ${reason}`,
+    );
+  };
+
+  it('take turns: the one furthest behind first', () => {
+    expect(both()).toEqual(['eu-west-1 newest-missing', 'us-west-2 another-region-first']);
+  });
+
+  it.each<[string, Partial<Circumstances>, string]>([
+    [
+      'has no key',
+      {
+        keys: new Map([
+          [lookup(AWAY, 'alias/holdfast'), KEY],
+          [lookup(EAST, 'alias/holdfast'), null],
+        ]),
+      },
+      'key-missing',
+    ],
+    [
+      'has no room',
+      {
+        quotas: new Map([
+          [EAST, { used: 100, most: 100 }],
+          [AWAY, { used: 0, most: 100 }],
+        ]),
+      },
+      'quota-full',
+    ],
+  ])('do not starve each other: when the first %s, the second goes', (_, fields, reason) => {
+    expect(both(fields)).toEqual([`eu-west-1 ${reason}`, 'us-west-2 newest-missing']);
+  });
+
+  it('go on where a key could not be looked up: AWS has the last word', () => {
+    expect(both({ keys: new Map() })).toEqual(['eu-west-1 newest-missing', 'us-west-2 another-region-first']);
+  });
+});

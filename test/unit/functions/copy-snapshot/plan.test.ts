@@ -156,6 +156,27 @@ describe('refusals', () => {
   });
 });
 
+it('is not kept at home by a name that is taken: the others go on', () => {
+  const [six, seven, eight] = [hour('06:00'), hour('07:00'), hour('08:00')];
+  const squatter = foreign({ id: copyOf(seven).id, region: AWAY });
+  expect(lines(decide([six, seven, eight], [copyOf(eight), squatter]))).toEqual([
+    'qrosity-db us-west-2 nothing  name-taken',
+    'qrosity-db us-west-2 copy 0600 older-missing',
+  ]);
+});
+
+it('goes on for what is left of an instance that was made anew under its name', () => {
+  const lost = hour('05:00', { resource: 'db-lost' });
+  const eight = hour('08:00');
+  const hourly = policy({
+    retention: retention({ hourly: 1 }),
+    copies: [copyTarget({ retention: retention({ hourly: 1 }) })],
+  });
+  expect(lines(decide([lost, eight], [copyOf(eight)], hourly))).toEqual([
+    'qrosity-db us-west-2 copy 0500 older-missing',
+  ]);
+});
+
 describe('one copy of an instance at a time', () => {
   const two = policy({ copies: [copyTarget(), copyTarget({ region: 'eu-west-1' })] });
   const [seven, eight] = [hour('07:00'), hour('08:00')];
@@ -186,10 +207,10 @@ describe('one copy of an instance at a time', () => {
     ]);
   });
 
-  it('goes first to the region that is furthest behind', () => {
+  it('puts the region first that is furthest behind', () => {
     expect(lines(regions([copyOf(seven)], []))).toEqual([
       'qrosity-db eu-west-1 copy 0800 newest-missing',
-      'qrosity-db us-west-2 nothing  another-region-first',
+      'qrosity-db us-west-2 copy 0800 newest-missing',
     ]);
   });
 

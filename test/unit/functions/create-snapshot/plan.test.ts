@@ -40,6 +40,7 @@ describe('the slot of now', () => {
     expect(decision?.action?.tags).toEqual({
       [TAG.owner]: 'holdfast',
       [TAG.database]: 'qrosity-db',
+      [TAG.instance]: 'db-qrosity-db',
       [TAG.policy]: 'gold',
       [TAG.slot]: '2024-02-29T23:00:00Z',
     });
@@ -55,6 +56,12 @@ describe('the slot of now', () => {
   it('is not taken for an event that arrives after a later slot was taken', () => {
     const observed = { databases: [database()], snapshots: [slotSnapshot(at('2026-03-01 10:00'))] };
     expect(lines(plan(observed, policy(), NINE + MINUTE))).toEqual(['qrosity-db nothing later-slot-taken']);
+  });
+
+  it('is taken although somebody asked for one of a time to come', () => {
+    const ahead = slotSnapshot(at('2036-03-01 09:00'), { recoveryPoint: at('2026-03-01 08:30') });
+    const observed = { databases: [database()], snapshots: [ahead] };
+    expect(lines(plan(observed, policy(), NINE))).toEqual(['qrosity-db create slot-due']);
   });
 
   it('counts a snapshot on its way as taken', () => {

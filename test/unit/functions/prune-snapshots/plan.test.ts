@@ -216,6 +216,33 @@ describe('a deleted instance', () => {
   });
 });
 
+describe('an instance that was deleted and made anew under its name', () => {
+  const lost = [11, 12, 13].map((hour) =>
+    slotSnapshot(at(`2026-03-01 ${hour}:00`), {
+      resource: 'db-lost',
+      recoveryPoint: at(`2026-03-01 ${hour}:02`),
+    }),
+  );
+  const anew = slotSnapshot(at('2026-03-01 23:00'));
+
+  it('pushes none of the lost one out of its tiers', () => {
+    const result = decide([...lost, anew], at('2026-03-10 12:00'));
+    expect(result[lost[2]?.id ?? '']).toBe('keep tier-daily');
+    expect(result[anew.id]).toBe('keep tier-daily');
+  });
+
+  it('leaves the last one of the lost one until it is released', () => {
+    const result = decide([...lost, anew, newest], at('2026-06-01 12:00'));
+    expect(Object.values(result)).toEqual([
+      'delete past-retention',
+      'delete past-retention',
+      'keep last-of-deleted-instance',
+      'delete past-retention',
+      'keep newest',
+    ]);
+  });
+});
+
 describe('the share that one run may delete', () => {
   const old = Array.from({ length: 9 }, (_, n) => slotSnapshot(at('2025-12-01 00:00') + n * HOUR));
 
@@ -234,7 +261,13 @@ describe('the share that one run may delete', () => {
     expect(Object.values(decide([...failed, newest], NOON, { share: 0.1 }))).not.toContain(
       'refused too-many',
     );
-    expect(Object.values(decide([...old.slice(0, 2), newest], NOON, { share: 0 }))).not.toContain(
+    expect(Object.values(decide([...old.slice(0, 2), newest], NOON, { share: 0.1 }))).not.toContain(
+      'refused too-many',
+    );
+  });
+
+  it('of none holds back all', () => {
+    expect(Object.values(decide([...old.slice(0, 1), newest], NOON, { share: 0 }))).toContain(
       'refused too-many',
     );
   });

@@ -57,16 +57,29 @@ it.each([
     'invalid event: keep: "" is not a duration (hint: a whole number and s, m, h or d, as in 45m, 1h or 7d)',
   ],
   [{ reason: '  ' }, 'invalid event: reason: "  " is blank (hint: give a text, or leave the field out)'],
-  [{ dryRun: 'yes' }, 'invalid event: dryRun: "yes" must be true or false'],
+  [{ dryRun: 'yes' }, 'invalid event: dryRun: "yes" is neither true nor false (hint: without quotes)'],
   [
     { time: 'now' },
     'invalid event: time: "now" is not an ISO 8601 instant (hint: as in 2026-03-01T09:00:00Z)',
   ],
   [
     { share: '150%' },
-    'invalid event: share: "150%" is not a share (hint: a whole percentage from 0% to 100%, as in 60%)',
+    'invalid event: share: "150%" is not a share (hint: a whole percentage in quotes, from 0% to 100%, as in "60%")',
   ],
   [{ keep: '', share: 1 }, expect.stringMatching(/keep: "" is not a duration.*; share: 1 /)],
+  [
+    { keep: 7 },
+    'invalid event: keep: 7 is not a duration (hint: a whole number and s, m, h or d, as in 45m, 1h or 7d)',
+  ],
+  [
+    { time: 1772355600000 },
+    'invalid event: time: 1772355600000 is not an ISO 8601 instant (hint: as in 2026-03-01T09:00:00Z)',
+  ],
+  [{ database: { id: 'x' } }, 'invalid event: database: {"id":"x"} is not a text (hint: put it in quotes)'],
+  [
+    { source: 'aws.rds', 'detail-type': 'x', time: '2026-03-01T09:00:00Z', dryRun: true },
+    'invalid event: dryRun: not heeded in an event of EventBridge (hint: send {"dryRun":true} alone)',
+  ],
   ['now', 'invalid event: "now" is not an object (hint: send {} to run as scheduled)'],
   [[], 'invalid event: [] is not an object (hint: send {} to run as scheduled)'],
 ])('says of %j what is wrong and the way out', (event, text) => {
