@@ -212,6 +212,8 @@ export class Story {
       `${formatInstant(lostAt)} ${policy.home} is lost: its servers, its snapshots, its endpoints`,
     );
 
+    if (protection.copies.length === 0)
+      telling.note(`the policy promises no copy elsewhere: all of ${id} is lost with it`);
     const recoveries: Recovery[] = [];
     for (const { region } of protection.copies) {
       telling.progress(`restoring the newest copy in ${region}`);

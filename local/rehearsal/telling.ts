@@ -32,7 +32,7 @@ export function summary(
   for (const { region, snapshot, recoveryPoint, took, lostTime, lostRows, keptRows } of recoveries) {
     lines.push(
       `${lostRegion} lost at ${lostAt}; restored in ${region} from ${snapshot}`,
-      `  recovery point ${formatInstant(recoveryPoint)}, answering after ${formatDuration(took)} (virtual time: the restore's own duration is assumed, see README)`,
+      `  recovery point ${formatInstant(recoveryPoint)}, answering after ${formatDuration(took)} (assumed by the local AWS: see docs/rehearsal.md)`,
       `  lost: ${lostRows} rows, ${formatDuration(lostTime)}; kept: ${keptRows} rows`,
       '',
     );
