@@ -140,7 +140,7 @@ const told = new Map<string, string>();
 
 /** Of a run only what is out of the ordinary is told, once for as long as it stays the same. */
 function hear({ function: name, at, failed, report }: Invocation, telling: Telling): void {
-  const postponed = (report?.entries ?? []).filter(({ outcome }) => outcome === 'postponed');
+  const postponed = (report?.entries ?? []).filter(({ reason }) => reason.startsWith('instance-'));
   const trouble =
     failed === null
       ? postponed.map(({ reason, detail }) => `put off: ${reason}: ${detail}`).join('; ')
