@@ -120,9 +120,10 @@ describe('in any world', () => {
         expect(judge.objections).toEqual([]);
         acts += judge.acts;
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
-    expect(acts).toBeGreaterThan(300);
+    // A judge that saw little to judge would prove little.
+    expect(acts).toBeGreaterThan(200);
   });
 });
 
