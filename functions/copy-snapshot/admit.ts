@@ -5,7 +5,7 @@ import { type Quota, room } from '../../shared/domain/quota';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import { type CopyAction, type CopyDecision, type CopyReason, held, isCopying } from './plan';
 
-/** What a run looks up about the copies that it is about to begin. What could not be looked up is in none of the maps. */
+/** What a run looks up about the copies that it is about to begin. A key or an option group that could not be looked up is not in its map. */
 export interface Circumstances {
   /** By `lookup(region, key)`; null where the region has no such key. */
   readonly keys: ReadonlyMap<string, Key | null>;
@@ -23,9 +23,10 @@ export function lookup(region: string, key: string): string {
 /**
  * The plan as far as keys, option groups, the copies in flight and the quota go. What cannot work is refused by name,
  * and takes its turn from nobody: of several regions that a database could be copied to, the first in the plan's
- * order (the one furthest behind) that can be served is.
+ * order (the one furthest behind) that can be served is. The others stay in the plan as `another-region-first`, for
+ * the case that AWS refuses the first.
  *
- * Invariant: no database gets more than one copy begun, no region more copies in flight than the policy's limit, nor
+ * Invariant: but for those, no database gets more than one copy begun, no region more copies in flight than the policy's limit, nor
  * more snapshots than its quota.
  */
 export function admit(
@@ -40,14 +41,14 @@ export function admit(
     if (!isAct(workable)) return workable;
     const { database, region } = workable.subject;
     const first = begun.get(database);
-    if (first !== undefined) {
-      const detail = `${first} is further behind, and RDS copies one at a time`;
-      return held(workable.subject, 'postponed', 'another-region-first', detail);
-    }
     const left = places.get(region) ?? placesIn(region, circumstances, policy);
     places.set(region, left);
     const admitted = withinLimits(workable, left, circumstances, policy);
     if (!isAct(admitted)) return admitted;
+    if (first !== undefined) {
+      const detail = `only if ${first}, which is further behind, refuses its copy: RDS copies one at a time`;
+      return { ...admitted, reason: 'another-region-first', detail };
+    }
     begun.set(database, region);
     left.flights -= 1;
     if (takesRoom(admitted)) left.room -= 1;
@@ -92,7 +93,7 @@ function withKey(decision: CopyDecision, { keys }: Circumstances): CopyDecision 
     const state = key.symmetric ? key.state : 'asymmetric';
     const hint =
       key.state === 'pending-deletion'
-        ? `save it: aws kms cancel-key-deletion --region ${region} --key-id ${key.arn}`
+        ? `save it: aws kms cancel-key-deletion --region ${region} --key-id ${key.arn}, then aws kms enable-key with the same`
         : `enable it, or name another symmetric key for ${region} in the policy`;
     return held(decision.subject, 'refused', 'key-unusable', `key ${name} of ${region} is ${state}`, hint);
   }

@@ -43,7 +43,10 @@ export async function run(
   const wanted = forOne(plan(observed, policy, now), asked.database, policy.home);
   const decisions = admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
 
-  const act = async ({ action }: Act<CopyAction, CopyReason>): Promise<Result> => {
+  const begun = new Set<string>();
+  const act = async ({ subject, action }: Act<CopyAction, CopyReason>): Promise<Result> => {
+    if (begun.has(subject.database))
+      return { outcome: 'postponed', detail: 'another region was further behind' };
     if (action.failed !== null)
       await removeFailed(ports.snapshots, action.failed, action.source, policy.name);
     const { id, source, target, tags } = action;
@@ -57,10 +60,11 @@ export async function run(
     };
     try {
       await ports.snapshots.copy(order);
+      begun.add(subject.database);
       return {};
     } catch (error) {
       if (error instanceof Refusal && error.kind === 'taken')
-        return adopt(ports.snapshots, action, policy.name, error);
+        return await adopt(ports.snapshots, action, policy.name, error);
       throw error;
     }
   };
@@ -105,8 +109,10 @@ async function circumstances(
     quotas.set(region, quota ?? { used: away.get(region)?.length ?? 0, most: policy.limits.manualSnapshots });
   }
   const found = new Map<string, Key | null>();
-  for (const { region, key } of new Set(acts.map(({ target }) => target))) {
-    if (key === null || found.has(lookup(region, key))) continue;
+  const asked = new Set<string>();
+  for (const { region, key } of acts.map(({ target }) => target)) {
+    if (key === null || asked.has(lookup(region, key))) continue;
+    asked.add(lookup(region, key));
     const seen = await looks.at(region, 'key-unseen', () => keys.find(region, key));
     if (seen !== undefined) found.set(lookup(region, key), seen);
   }

@@ -1,7 +1,7 @@
 import { type Act, condense, type Report } from '../../shared/domain/decision';
 import { copyName } from '../../shared/domain/names';
 import type { Policy } from '../../shared/domain/policy';
-import { isGood, type Snapshot } from '../../shared/domain/snapshot';
+import { isGood, isOnDemand, type Snapshot } from '../../shared/domain/snapshot';
 import { isOurs, TAG, type Tags } from '../../shared/domain/tags';
 import type { Databases } from '../../shared/ports/databases';
 import type { Snapshots } from '../../shared/ports/snapshots';
@@ -32,7 +32,9 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
   const { policy, now, dryRun, timeLeft } = context;
   const looks = new Looks();
   const seen = await looks.regions(ports.snapshots, regionsOf(policy));
-  const observed: Observed = { databases: await ports.databases.list(policy.home), regions: seen };
+  // Without home nothing is deleted anywhere: then every copy is precious.
+  const regions = seen.has(policy.home) ? seen : new Map();
+  const observed: Observed = { databases: await ports.databases.list(policy.home), regions };
   const decisions = forOne(
     plan(observed, policy, now, asked.allowShare ?? policy.limits.pruneShare),
     asked.database,
@@ -96,7 +98,8 @@ async function secondLook(
     if (newest === undefined || !isGood(newest))
       return `the newest good one, ${survivor}, is not there any more: kept`;
   }
-  if (region !== policy.home) return null;
+  // Neither is ever copied.
+  if (region !== policy.home || snapshot.state === 'failed' || isOnDemand(snapshot)) return null;
   for (const away of regionsOf(policy).filter((one) => one !== region)) {
     const copies = await snapshots.find(away, [copyName(id, policy.home)]);
     if (copies.some((copy) => isReadFrom(copy, again))) return `a copy to ${away} has begun since: kept`;

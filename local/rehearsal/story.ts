@@ -228,7 +228,8 @@ export class Story {
     }
     const every = protection.snapshots.every;
     const firstSlot = slotAt(this.#begin + STEP, every) + every;
-    const due = Math.floor((slotAt(lostAt, every) - firstSlot) / every) + 1;
+    // A slot that begins with the disaster is nobody's.
+    const due = Math.floor((slotAt(lostAt - 1, every) - firstSlot) / every) + 1;
     const taken = [...this.#slots].filter((slot) => slot >= firstSlot).length;
     const verdicts = judge(
       {

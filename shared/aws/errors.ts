@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
 };
 
 const HINTS: Partial<Record<RefusalKind, string>> = {
-  denied: "compare the function's role in serverless.yml with the action and the region named here",
+  denied: "compare the function's role in deploy/ with the action and the region named here",
   throttled:
     'nothing to do if it passes: the next run goes on. If it stays, look for what else calls RDS in this account',
   quota:

@@ -25,7 +25,7 @@ interface Job<S extends EventSchema, A extends Report> {
   readonly run: (context: RunContext, event: z.output<S>) => Promise<A>;
 }
 
-/** Without a Lambda around it a run may take as long as Lambda would grant (aws-facts: Quotas). */
+/** Without a Lambda around it nothing counts down: there is always as much left as Lambda grants at most. */
 const NO_LIMIT: Duration = 15 * MINUTE;
 
 /**

@@ -228,5 +228,5 @@ it('fails a run once, after trying everything, with the hint of each failure', a
   expect(text).toMatch(
     /^create-snapshot: 1 failed\nfailed: create qrosity-db us-east-1 holdfast-qrosity-db-20260301-1300: slot-due: .*AccessDenied/,
   );
-  expect(text).toContain("hint: compare the function's role in serverless.yml");
+  expect(text).toContain("hint: compare the function's role in deploy/");
 });

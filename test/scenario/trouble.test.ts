@@ -355,6 +355,46 @@ describe('regions', () => {
     expect((await it.copy()).counts.done).toBe(1);
   });
 
+  it('when home cannot be looked at, nothing is deleted anywhere', async () => {
+    const it = await withDatabase({
+      policy: policy(
+        {
+          retention: retention({ hourly: 1 }),
+          copies: [copyTarget({ retention: retention({ hourly: 1 }) })],
+        },
+        { limits: { pruneShare: 1 } },
+      ),
+    });
+    await it.live(START + 3 * HOUR);
+    await it.advance(3 * HOUR);
+    expect((await it.standing(AWAY)).length).toBeGreaterThan(1);
+    const denied = new WireError('AccessDenied', 'not authorized', 403);
+    it.faults.refuse(denied, { operation: 'DescribeDBSnapshots', region: HOME, times: 1 });
+    expect((await reportOf(it.prune())).counts).toMatchObject({ done: 0, failed: 1 });
+    expect((await it.prune()).counts.done).toBeGreaterThan(0);
+  });
+
+  it('when AWS refuses the copy to the one furthest behind, the other gets its turn', async () => {
+    const two = policy({ copies: [copyTarget({ region: 'eu-west-1' }), copyTarget()] });
+    const it = await withDatabase({ policy: two, regions: [HOME, AWAY, 'eu-west-1'] });
+    it.faults.refuse(new WireError('AccessDenied', 'not authorized', 403), {
+      operation: 'CopyDBSnapshot',
+      region: 'eu-west-1',
+    });
+    await it.create();
+    await it.advance(9 * MINUTE);
+    const lines = (await reportOf(it.copy())).entries.map(
+      ({ subject, reason, outcome }) => `${subject.region} ${reason} ${outcome}`,
+    );
+    expect(lines).toEqual(['eu-west-1 newest-missing failed', 'us-west-2 another-region-first done']);
+    it.faults.clear();
+    await it.advance(HOUR);
+    const healed = (await it.copy()).entries.map(
+      ({ subject, reason, outcome }) => `${subject.region} ${reason} ${outcome}`,
+    );
+    expect(healed).toEqual(['eu-west-1 newest-missing done', 'us-west-2 all-copied nothing']);
+  });
+
   it('throttled before it saw anything, a run breaks off with the hint, and the next one goes on', async () => {
     const it = await withDatabase();
     it.faults.throttle({ times: 1 });

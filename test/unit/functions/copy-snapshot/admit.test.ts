@@ -61,7 +61,7 @@ describe('the key of the destination', () => {
   it('names the command that saves a key about to be deleted', () => {
     const keys = new Map([[lookup(AWAY, 'alias/holdfast'), { ...KEY, state: 'pending-deletion' as const }]]);
     expect(admitted(['a'], { keys })[0]?.hint).toBe(
-      `save it: aws kms cancel-key-deletion --region us-west-2 --key-id ${KEY.arn}`,
+      `save it: aws kms cancel-key-deletion --region us-west-2 --key-id ${KEY.arn}, then aws kms enable-key with the same`,
     );
   });
 
