@@ -97,7 +97,7 @@ it('takes a snapshot by hand, and answers with its identifier and state', async 
   const asked = { database: 'qrosity-db', reason: 'before migration 42', keep: '7d' };
   const { answer } = await invoke(moto, 'create-snapshot', asked);
   expect(answer).toMatchObject({ state: 'available', counts: { done: 1 } });
-  expect(answer?.identifier).toMatch(/^holdfast-qrosity-db-before-migration-42-\d{8}-\d{4}$/);
+  expect(answer?.identifier).toMatch(/^holdfast-qrosity-db-\d{8}-\d{4}-before-migration-42$/);
   expect(await named('us-east-1')).toContain(answer?.identifier);
 });
 
