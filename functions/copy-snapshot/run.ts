@@ -1,4 +1,4 @@
-import { type Act, isAct, type Report } from '../../shared/domain/decision';
+import { type Act, isAct, narrowed, type Report } from '../../shared/domain/decision';
 import type { Key } from '../../shared/domain/key';
 import type { Quota } from '../../shared/domain/quota';
 import { Refusal } from '../../shared/domain/refusal';
@@ -21,6 +21,13 @@ export interface Ports {
 
 const NAME = 'copy-snapshot';
 
+/** What a person is told who names a database that the plan does not know. */
+const UNKNOWN = {
+  reason: 'nothing-to-copy',
+  detail: 'unknown database: no snapshot of ours is of it, or its policy names no copies',
+  hint: 'correct the identifier, or add copies to its policy',
+} as const;
+
 /**
  * Observes home and the copy regions in `ceil(databases/100) + ceil(snapshots/100)` calls a region, plans, looks up
  * keys, quotas and option groups only for the copies that are to begin, and begins them. It never waits for a copy:
@@ -40,7 +47,7 @@ export async function run(
     home: await ports.snapshots.list(policy.home),
     away,
   };
-  const wanted = forOne(plan(observed, policy, now), asked.database, policy.home);
+  const wanted = narrowed(plan(observed, policy, now), asked.database, { region: policy.home, ...UNKNOWN });
   const decisions = admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
 
   const begun = new Set<string>();
@@ -76,23 +83,6 @@ function copyRegions(policies: RunContext['policy']['policies']): string[] {
   return [
     ...new Set(Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region))),
   ].sort();
-}
-
-/** The plan for one database, by hand; one that we hold nothing of is an error of the caller's. */
-function forOne(decisions: CopyDecision[], database: string | undefined, region: string): CopyDecision[] {
-  if (database === undefined) return decisions;
-  const one = decisions.filter(({ subject }) => subject.database === database);
-  if (one.length > 0) return one;
-  return [
-    {
-      subject: { database, region },
-      action: null,
-      outcome: 'refused',
-      reason: 'nothing-to-copy',
-      detail: 'unknown database: no snapshot of ours is of it, or its policy names no copies',
-      hint: 'correct the identifier, or add copies to its policy',
-    },
-  ];
 }
 
 async function circumstances(

@@ -1,5 +1,4 @@
-import type { Act, Entry, Report } from '../../shared/domain/decision';
-import { isAct } from '../../shared/domain/decision';
+import { type Act, type Entry, isAct, narrowed, type Report } from '../../shared/domain/decision';
 import type { Quota } from '../../shared/domain/quota';
 import { Refusal } from '../../shared/domain/refusal';
 import { isOurs, TAG } from '../../shared/domain/tags';
@@ -10,14 +9,7 @@ import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { planOnDemand, type Request } from './on-demand';
-import {
-  type CreateAction,
-  type CreateDecision,
-  type CreateReason,
-  type Observed,
-  plan,
-  withinQuota,
-} from './plan';
+import { type CreateAction, type CreateReason, type Observed, plan, withinQuota } from './plan';
 
 export interface Ports {
   readonly databases: Databases;
@@ -35,6 +27,13 @@ export interface Answer extends Report {
 
 const NAME = 'create-snapshot';
 
+/** What a person is told who names a database that the plan does not know. */
+const UNKNOWN = {
+  reason: 'no-policy',
+  detail: 'unknown database: no policy selects it',
+  hint: 'correct the identifier, or add it to `databases` in the policy',
+} as const;
+
 /**
  * Observes the home region in `ceil(databases/100) + ceil(snapshots/100)` calls, plans, asks for the quota only when
  * there is something to create (one call), and carries the plan out.
@@ -48,7 +47,7 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
   const onDemand = asked.database !== undefined && asked.reason !== undefined;
   const wanted = onDemand
     ? [planOnDemand(asked as Request, observed, policy, now)]
-    : narrowed(plan(observed, policy, now), asked.database, policy.home);
+    : narrowed(plan(observed, policy, now), asked.database, { region: policy.home, ...UNKNOWN });
   const creates = wanted.some((decision) => isAct(decision) && decision.action.kind === 'create');
   const looks = new Looks();
   const decisions = creates ? withinQuota(wanted, await quota(ports, context, observed, looks)) : wanted;
@@ -76,27 +75,6 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
     ...entries,
   ]);
   return onDemand ? { ...finished, ...told(entries, states) } : finished;
-}
-
-/** The plan for one database, by hand; one that the policy does not select is an error of the caller's. */
-function narrowed(
-  decisions: CreateDecision[],
-  database: string | undefined,
-  region: string,
-): CreateDecision[] {
-  if (database === undefined) return decisions;
-  const one = decisions.filter(({ subject }) => subject.database === database);
-  if (one.length > 0) return one;
-  return [
-    {
-      subject: { database, region },
-      action: null,
-      outcome: 'refused',
-      reason: 'no-policy',
-      detail: 'unknown database: no policy selects it',
-      hint: 'correct the identifier, or add it to `databases` in the policy',
-    },
-  ];
 }
 
 /** AWS's own figures; where it does not answer the question, our count against the policy's limit. */

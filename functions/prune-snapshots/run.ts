@@ -1,4 +1,4 @@
-import { type Act, condense, type Report } from '../../shared/domain/decision';
+import { type Act, condense, narrowed, type Report } from '../../shared/domain/decision';
 import { copyName } from '../../shared/domain/names';
 import type { Policy } from '../../shared/domain/policy';
 import { isGood, isOnDemand, type Snapshot } from '../../shared/domain/snapshot';
@@ -9,7 +9,7 @@ import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
-import { type Observed, type PruneAction, type PruneDecision, type PruneReason, plan } from './plan';
+import { type Observed, type PruneAction, type PruneReason, plan } from './plan';
 
 export interface Ports {
   readonly databases: Databases;
@@ -24,6 +24,13 @@ export interface Asked {
 
 const NAME = 'prune-snapshots';
 
+/** What a person is told who names a database that the plan does not know. */
+const UNKNOWN = {
+  reason: 'no-policy',
+  detail: 'unknown database: no snapshot of ours is of it',
+  hint: 'correct the identifier',
+} as const;
+
 /**
  * Observes every region in `ceil(databases/100) + ceil(snapshots/100)` calls, plans, and deletes one by one, each
  * after a second look.
@@ -35,10 +42,10 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
   // Without home nothing is deleted anywhere: then every copy is precious.
   const regions = seen.has(policy.home) ? seen : new Map();
   const observed: Observed = { databases: await ports.databases.list(policy.home), regions };
-  const decisions = forOne(
+  const decisions = narrowed(
     plan(observed, policy, now, asked.allowShare ?? policy.limits.pruneShare),
     asked.database,
-    policy.home,
+    { region: policy.home, ...UNKNOWN },
   );
   const act = async ({ action }: Act<PruneAction, PruneReason>): Promise<Result> => {
     const changed = await secondLook(ports.snapshots, action, policy);
@@ -56,23 +63,6 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
 function regionsOf({ home, policies }: Policy): string[] {
   const away = Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region));
   return [home, ...new Set(away)];
-}
-
-/** The plan for one database, by hand; one that we hold nothing of is an error of the caller's. */
-function forOne(decisions: PruneDecision[], database: string | undefined, region: string): PruneDecision[] {
-  if (database === undefined) return decisions;
-  const one = decisions.filter(({ subject }) => subject.database === database);
-  if (one.length > 0) return one;
-  return [
-    {
-      subject: { database, region },
-      action: null,
-      outcome: 'refused',
-      reason: 'no-policy',
-      detail: 'unknown database: no snapshot of ours is of it',
-      hint: 'correct the identifier',
-    },
-  ];
 }
 
 /**

@@ -52,6 +52,22 @@ export function isAct<A extends Action, R extends string>(decision: Decision<A, 
   return decision.action !== null;
 }
 
+/**
+ * The part of a plan that is about one database, asked for by hand; all of it when none was named. A name that the plan
+ * does not know is the caller's error: it is refused in the words of `unknown`.
+ */
+export function narrowed<A extends Action, R extends string>(
+  plan: readonly Decision<A, R>[],
+  database: string | undefined,
+  unknown: { readonly region: string; readonly reason: R; readonly detail: string; readonly hint: string },
+): readonly Decision<A, R>[] {
+  if (database === undefined) return plan;
+  const one = plan.filter(({ subject }) => subject.database === database);
+  if (one.length > 0) return one;
+  const { region, ...why } = unknown;
+  return [{ subject: { database, region }, action: null, outcome: 'refused', ...why }];
+}
+
 /** One line of a report. */
 export interface Entry {
   readonly subject: Subject;
