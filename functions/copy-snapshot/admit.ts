@@ -26,8 +26,8 @@ export function lookup(region: string, key: string): string {
  * order (the one furthest behind) that can be served is. The others stay in the plan as `another-region-first`, for
  * the case that AWS refuses the first.
  *
- * Invariant: but for those, no database gets more than one copy begun, no region more copies in flight than the policy's limit, nor
- * more snapshots than its quota.
+ * Invariant: but for those, no database gets more than one copy begun, no region more copies in flight than the
+ * policy's limit, nor more snapshots than its quota.
  */
 export function admit(
   decisions: readonly CopyDecision[],

@@ -1,7 +1,7 @@
 import { type Act, isAct, narrowed, type Report } from '../../shared/domain/decision';
 import type { Key } from '../../shared/domain/key';
 import type { Quota } from '../../shared/domain/quota';
-import { Refusal } from '../../shared/domain/refusal';
+import { Refusal, type RefusalKind } from '../../shared/domain/refusal';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import type { Databases } from '../../shared/ports/databases';
 import type { Keys } from '../../shared/ports/keys';
@@ -65,19 +65,32 @@ export async function run(
       optionGroup: target.optionGroup,
       tags,
     };
+    begun.add(subject.database);
     try {
       await ports.snapshots.copy(order);
-      begun.add(subject.database);
       return {};
     } catch (error) {
-      if (error instanceof Refusal && error.kind === 'taken')
-        return await adopt(ports.snapshots, action, policy.name, error);
+      if (!(error instanceof Refusal)) throw error;
+      if (error.kind === 'taken') return await adopt(ports.snapshots, action, policy.name, error);
+      // Only a plain no gives the turn to another region: behind a broken connection the copy may well have begun.
+      if (REFUSED.has(error.kind)) begun.delete(subject.database);
       throw error;
     }
   };
   const entries = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
   return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
 }
+
+/** What AWS says before it does anything. */
+const REFUSED: ReadonlySet<RefusalKind> = new Set([
+  'denied',
+  'gone',
+  'invalid',
+  'key',
+  'quota',
+  'busy',
+  'throttled',
+]);
 
 function copyRegions(policies: RunContext['policy']['policies']): string[] {
   return [

@@ -395,6 +395,27 @@ describe('regions', () => {
     expect(healed).toEqual(['eu-west-1 newest-missing done', 'us-west-2 all-copied nothing']);
   });
 
+  it('when the answer to a copy is lost, the other region waits: the copy may have begun', async () => {
+    const meanwhile = new Meanwhile();
+    const two = policy({ copies: [copyTarget({ region: 'eu-west-1' }), copyTarget()] });
+    const it = await withDatabase({
+      policy: two,
+      regions: [HOME, AWAY, 'eu-west-1'],
+      watch: meanwhile.watch,
+    });
+    await it.create();
+    await it.advance(9 * MINUTE);
+    meanwhile.at('after', 'CopyDBSnapshot', () => {
+      throw new WireError('InternalFailure', 'the answer is lost', 500);
+    });
+    expect(reasons(await reportOf(it.copy()))).toEqual([
+      'newest-missing failed',
+      'another-region-first postponed',
+    ]);
+    expect(await it.standing('eu-west-1')).toHaveLength(1);
+    expect(await it.standing(AWAY)).toHaveLength(0);
+  });
+
   it('throttled before it saw anything, a run breaks off with the hint, and the next one goes on', async () => {
     const it = await withDatabase();
     it.faults.throttle({ times: 1 });
