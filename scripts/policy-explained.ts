@@ -98,7 +98,7 @@ function ownBrake({ name, standing }: ExplainedProtection, { limits }: Policy): 
 }
 
 function recordedOnly(protection: Protection): { setting: string; meaning: string }[] {
-  const { name, recovery, pitr, keys, restoreTest, failoverDrill, tenants, extensions } = protection;
+  const { name, recovery, pitr, restoreTest, failoverDrill, tenants, extensions } = protection;
   const of = (setting: string) => `${name}.${setting}`;
   const recorded = [
     {
@@ -109,9 +109,6 @@ function recordedOnly(protection: Protection): { setting: string; meaning: strin
   if (pitr !== null) {
     const meaning = `automated backups for ${settingOf(pitr.retention)}: counted on above, not checked on the instance`;
     recorded.push({ setting: of('pitr'), meaning });
-  }
-  if (keys !== null) {
-    recorded.push({ setting: of('keys'), meaning: `rotation every ${settingOf(keys.rotateEvery)}` });
   }
   if (restoreTest !== null) {
     recorded.push({

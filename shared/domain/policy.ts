@@ -32,11 +32,21 @@ export interface Protection {
   readonly onDemand: { readonly keep: Duration };
   readonly copies: readonly CopyTarget[];
   readonly pitr: { readonly retention: Duration; readonly window: string } | null;
-  readonly keys: { readonly rotateEvery: Duration } | null;
+  readonly keys: KeyRules;
   readonly restoreTest: { readonly every: Duration } | null;
   readonly failoverDrill: { readonly every: Duration; readonly window: string } | null;
   readonly tenants: { readonly table: string; readonly domains: string } | null;
   readonly extensions: readonly string[];
+}
+
+/** SEC-2: what is promised of the keys that a database, its snapshots and their copies hang on. */
+export interface KeyRules {
+  /** Whole days, 90 to 2560. */
+  readonly rotateEvery: Duration;
+  /** Whether the guard itself brings a key back that is about to be deleted or disabled; else it only tells. */
+  readonly rescue: boolean;
+  /** Keys that may be changed beside those of `copies` and those with our tag: alias or id at home, or an ARN. */
+  readonly also: readonly string[];
 }
 
 /** How many whole periods of each tier the newest recovery point is kept for. */
@@ -68,6 +78,8 @@ export interface Limits {
   readonly manualSnapshots: number;
   /** Cross-region copies in flight per destination region: 20, 5 in older accounts. */
   readonly copiesInFlight: number;
+  /** On-demand rotations that KMS grants one key for its whole life: 25, 10 in older accounts. */
+  readonly onDemandRotations: number;
   /** The share of our snapshots in a region that one prune run may delete, 0 to 1. */
   readonly pruneShare: number;
 }

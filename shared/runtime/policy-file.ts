@@ -104,7 +104,7 @@ function policyOf({ name, home, databases, policies, limits }: PolicyFile): Poli
 }
 
 function protectionOf(name: string, file: ProtectionFile): Protection {
-  const { copies, pitr, keys, restoreTest, failoverDrill, tenants, ...rest } = file;
+  const { copies, pitr, restoreTest, failoverDrill, tenants, ...rest } = file;
   return {
     ...rest,
     name,
@@ -116,7 +116,6 @@ function protectionOf(name: string, file: ProtectionFile): Protection {
       }),
     ),
     pitr: pitr ?? null,
-    keys: keys ?? null,
     restoreTest: restoreTest ?? null,
     failoverDrill: failoverDrill ?? null,
     tenants: tenants ?? null,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { TICK } from '../domain/arithmetic';
 import { dividesDay } from '../domain/slot';
 import { DAY } from '../domain/time';
-import { complaint, count, duration, fields, saying, text } from './policy/fields';
+import { complaint, count, duration, fields, flag, saying, text } from './policy/fields';
 import { show } from './policy/problem';
 
 /*
@@ -67,7 +67,7 @@ const ALIAS = 'alias/[A-Za-z0-9/_-]{1,250}';
 export const kmsKey = text(
   new RegExp(`^(${ALIAS}|${KEY_ID}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(${ALIAS}|key/${KEY_ID}))$`),
   'a KMS key',
-  'write alias/<name>, a key id, or the ARN of a key in the region of the copy',
+  'write alias/<name>, a key id, or the ARN of a key',
 );
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -221,20 +221,35 @@ const protection = fields('a policy', {
     'REC-4: point-in-time recovery; without it, snapshots alone carry the recovery point',
   ),
   keys: described(
-    z.optional(
+    z.prefault(
       fields('the key settings', {
         rotateEvery: described(
-          duration({
-            least: 90 * DAY,
-            most: 2560 * DAY,
-            wholeDays: true,
-            because: 'KMS takes a rotation period',
-          }),
+          z.prefault(
+            duration({
+              least: 90 * DAY,
+              most: 2560 * DAY,
+              wholeDays: true,
+              because: 'KMS takes a rotation period',
+            }),
+            '365d',
+          ),
           'SEC-2: rotation period, 90d to 2560d',
         ),
+        rescue: described(
+          z.prefault(flag, false),
+          'true: a key that backups hang on is brought back when someone disables it or schedules its deletion',
+        ),
+        also: described(
+          z.prefault(
+            z.array(kmsKey, complaint('a list of keys', 'write a list, as [alias/qrosity-db]')),
+            [],
+          ),
+          'keys that rotate-keys may change beside those of copies and those with our tag: alias or id at home, or an ARN',
+        ),
       }),
+      {},
     ),
-    'encryption keys (recorded: nothing acts on it yet)',
+    'SEC-2: the keys that databases, snapshots and copies are encrypted under',
   ),
   restoreTest: described(
     z.optional(
@@ -311,6 +326,10 @@ const limits = fields('the limits', {
   copiesInFlight: described(
     z.prefault(count(1, 1000), 20),
     'cross-region copies in flight per destination region: 20, in older accounts 5',
+  ),
+  onDemandRotations: described(
+    z.prefault(count(0, 100), 25),
+    'on-demand rotations that KMS grants one key for its whole life: 25, in older accounts 10',
   ),
   pruneShare: described(
     z.prefault(

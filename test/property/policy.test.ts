@@ -272,7 +272,11 @@ const protections = fc
       { maxLength: 3, selector: ({ region }) => region },
     ),
     pitr: fc.option(fc.record({ retention: lengths(1, 35, DAY), window: fc.constant('23:30-00:30') })),
-    keys: fc.option(fc.record({ rotateEvery: lengths(90, 2560, DAY) })),
+    keys: fc.record({
+      rotateEvery: lengths(90, 2560, DAY),
+      rescue: fc.boolean(),
+      also: fc.subarray(['alias/erp', 'arn:aws:kms:us-west-2:111122223333:alias/erp']),
+    }),
     restoreTest: fc.option(fc.record({ every: lengths(1, 90, DAY) })),
     failoverDrill: fc.option(
       fc.record({ every: lengths(1, 365, DAY), window: fc.constant('Mon 03:00-04:00') }),
@@ -296,6 +300,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   limits: fc.record({
     manualSnapshots: fc.integer({ min: 1, max: 1000 }),
     copiesInFlight: fc.integer({ min: 1, max: 20 }),
+    onDemandRotations: fc.integer({ min: 0, max: 25 }),
     pruneShare: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
   }),
 });

@@ -42,7 +42,7 @@ export function protection(fields: Partial<Protection> = {}): Protection {
     onDemand: { keep: 30 * DAY },
     copies: [copyTarget()],
     pitr: null,
-    keys: null,
+    keys: { rotateEvery: 365 * DAY, rescue: false, also: [] },
     restoreTest: null,
     failoverDrill: null,
     tenants: null,
@@ -62,7 +62,7 @@ export function policy(
     home: HOME,
     databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
     policies: { gold: protection(fields) },
-    limits: { manualSnapshots: 100, copiesInFlight: 20, pruneShare: 0.5, ...limits },
+    limits: { manualSnapshots: 100, copiesInFlight: 20, onDemandRotations: 25, pruneShare: 0.5, ...limits },
     ...others,
   };
 }

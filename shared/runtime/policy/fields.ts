@@ -123,6 +123,10 @@ function fits(written: string, rule: (length: Duration) => boolean): boolean {
   return length === null || rule(length);
 }
 
+/** True or false; YAML's other words for them (yes, on, "true") are texts, and no text is taken for a yes. */
+const flagWords = complaint('true or false', 'write true or false, without quotes');
+export const flag = z.boolean(flagWords);
+
 export function count(least: number, most: number) {
   const what = `a whole number from ${least} to ${most}`;
   const words = complaint(what, `write ${what}, without quotes`);

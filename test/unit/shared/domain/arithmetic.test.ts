@@ -44,7 +44,7 @@ const protecting = (changes: Partial<Protection> = {}): Protection => ({
   onDemand: { keep: 30 * DAY },
   copies: [copyTo('us-west-2')],
   pitr: PITR,
-  keys: null,
+  keys: { rotateEvery: 365 * DAY, rescue: false, also: [] },
   restoreTest: null,
   failoverDrill: null,
   tenants: null,

@@ -77,14 +77,14 @@ describe('a policy', () => {
           onDemand: { keep: 30 * DAY },
           copies: [],
           pitr: null,
-          keys: null,
+          keys: { rotateEvery: 365 * DAY, rescue: false, also: [] },
           restoreTest: null,
           failoverDrill: null,
           tenants: null,
           extensions: [],
         },
       },
-      limits: { manualSnapshots: 100, copiesInFlight: 20, pruneShare: 0.5 },
+      limits: { manualSnapshots: 100, copiesInFlight: 20, onDemandRotations: 25, pruneShare: 0.5 },
     });
   });
 
@@ -366,7 +366,7 @@ p.yml:8:3: policies['g old']: 'g old' is not a policy name
     'alias/holdfast',
     'holdfast',
     `p.yml:15:35: policies.gold.copies[0].key: 'holdfast' is not a KMS key
-  hint: write alias/<name>, a key id, or the ARN of a key in the region of the copy`,
+  hint: write alias/<name>, a key id, or the ARN of a key`,
   ],
   [
     'a key of another region than the copy',
@@ -483,6 +483,20 @@ p.yml:8:3: policies['g old']: 'g old' is not a policy name
     'rotateEvery: 2561d',
     `p.yml:17:26: policies.gold.keys.rotateEvery: '2561d' is more than 2560d
   hint: KMS takes a rotation period from 90d to 2560d, in whole days`,
+  ],
+  [
+    'a rescue that is a text: "no" must not be taken for a yes',
+    'rotateEvery: 365d',
+    'rescue: no',
+    `p.yml:17:21: policies.gold.keys.rescue: 'no' is not true or false
+  hint: write true or false, without quotes`,
+  ],
+  [
+    'a key that is none',
+    'rotateEvery: 365d',
+    'also: [qrosity]',
+    `p.yml:17:20: policies.gold.keys.also[0]: 'qrosity' is not a KMS key
+  hint: write alias/<name>, a key id, or the ARN of a key`,
   ],
   [
     'an empty match',
