@@ -1,5 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
+import * as sns from '@aws-sdk/client-sns';
 import * as sts from '@aws-sdk/client-sts';
 import type { Instant } from '../shared/domain/time';
 import { VirtualClock } from './clock';
@@ -16,6 +17,7 @@ import { rdsOperations } from './engine/rds/operations';
 import { RdsRegion, type World } from './engine/rds/region';
 import { DURATIONS, type Durations, LIMITS, type Limits } from './engine/rds/settings';
 import { Stage } from './engine/rds/stage';
+import { snsOperations, TopicStore } from './engine/sns';
 import { stsOperations } from './engine/sts';
 import { type Service, WireError } from './wire/service';
 
@@ -71,6 +73,7 @@ export function createCloud({
   const events = new EventBus(clock, chance, { ...PROMPT, ...delivery });
   const lost = new Set<string>();
   const stores = new Map<string, KeyStore>();
+  const topics = new Map<string, TopicStore>();
   const databases = new Map<string, RdsRegion>();
   const placeKey = (place: Place) => `${place.account}/${place.region}`;
 
@@ -85,11 +88,7 @@ export function createCloud({
 
   const keys = ({ account, region }: Place) => {
     known(region);
-    return once(
-      stores,
-      placeKey({ account, region }),
-      () => new KeyStore({ account, region }, clock, chance),
-    );
+    return once(stores, placeKey({ account, region }), () => new KeyStore({ account, region }, world));
   };
 
   const world: World = {
@@ -112,10 +111,21 @@ export function createCloud({
     isLost: (region) => lost.has(region),
   };
 
-  const tables = { rds: rdsOperations(world), kms: kmsOperations(keys, world.isLost), sts: stsOperations };
+  const topicsOf = ({ account, region }: Place) => {
+    const place = { account, region };
+    return once(topics, placeKey(place), () => new TopicStore(place, keys(place)));
+  };
+
+  const tables = {
+    rds: rdsOperations(world),
+    kms: kmsOperations(keys, world.isLost),
+    sns: snsOperations(topicsOf, world.isLost),
+    sts: stsOperations,
+  };
   const services: readonly Service[] = [
     { name: 'rds', schemas: { ...rds }, protocol: 'query', operations: tables.rds },
     { name: 'kms', schemas: { ...kms }, protocol: 'json', operations: tables.kms },
+    { name: 'sns', schemas: { ...sns }, protocol: 'query', operations: tables.sns },
     { name: 'sts', schemas: { ...sts }, protocol: 'query', operations: tables.sts },
   ];
 
@@ -131,6 +141,7 @@ export function createCloud({
       return {
         rds: called(tables.rds, place),
         kms: called(tables.kms, place),
+        sns: called(tables.sns, place),
         stage: new Stage(world.rds(place)),
       };
     },

@@ -18,7 +18,7 @@ async function world(options: WorldOptions = {}): Promise<World> {
 
 async function withDatabase(options: WorldOptions = {}): Promise<World> {
   const made = await world(options);
-  made.region().stage.instance({ id: 'qrosity-db', key: 'alias/holdfast' });
+  made.region().stage.instance({ id: 'qrosity-db', key: 'alias/holdfast', backupRetention: 7 });
   return made;
 }
 

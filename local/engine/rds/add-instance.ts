@@ -4,6 +4,7 @@ import type { Arn } from '../data';
 import { planBackups, takeBackup } from './automated-backups';
 import { invalidValue } from './identifiers';
 import type { Instance, Shape } from './instance';
+import { takeGrant } from './keys';
 import type { RdsRegion } from './region';
 import type { TagMap } from './tags';
 
@@ -77,6 +78,7 @@ export function addInstance(region: RdsRegion, wanted: NewInstance): Instance {
     cancelBackup: null,
   };
   region.instances.set(id, instance);
+  takeGrant(region, instance);
   return instance;
 }
 

@@ -5,6 +5,7 @@ import { finalSnapshot } from './final-snapshot';
 import { identifier } from './identifiers';
 import { describeInstance } from './instance';
 import { named } from './instance-state';
+import { retireGrant } from './keys';
 import type { RdsRegion } from './region';
 import { roomFor } from './take-snapshot';
 
@@ -54,6 +55,7 @@ export async function deleteDBInstance(
   const wait = region.takes(region.world.durations.remove, 'remove', instance.arn);
   region.occupy(instance, 'deleting', backedUp + wait, async () => {
     region.instances.delete(instance.id);
+    retireGrant(region, instance);
     region.emit('0003', instance);
     if (input.DeleteAutomatedBackups === false) await keepBackups(region, instance);
     else await removeBackups(region, instance, () => true);

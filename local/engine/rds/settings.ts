@@ -18,6 +18,8 @@ export interface Durations {
   readonly copyBytesPerSecond: number;
   /** Until RDS notices that an instance's key cannot be used any more. */
   readonly keyLoss: Span;
+  /** A rotation of a key on demand, which KMS carries out in the background. */
+  readonly rotation: Span;
 }
 
 export const DURATIONS: Durations = {
@@ -33,6 +35,7 @@ export const DURATIONS: Durations = {
   fullCopy: [30 * MINUTE, 40 * MINUTE],
   copyBytesPerSecond: 64 * 2 ** 20,
   keyLoss: [5 * MINUTE, 30 * MINUTE],
+  rotation: [MINUTE, 10 * MINUTE],
 };
 
 /** Quotas of an account in one region; the defaults are AWS's (aws-facts: Quotas). */
@@ -41,9 +44,16 @@ export interface Limits {
   readonly instances: number;
   /** Cross-region copies under way, per destination region. 5 in older accounts. */
   readonly copiesInFlight: number;
+  /** Rotations on demand of one key, in its whole life. 10 in older pages. */
+  readonly onDemandRotations: number;
 }
 
-export const LIMITS: Limits = { manualSnapshots: 100, instances: 40, copiesInFlight: 20 };
+export const LIMITS: Limits = {
+  manualSnapshots: 100,
+  instances: 40,
+  copiesInFlight: 20,
+  onDemandRotations: 25,
+};
 
 /** Transaction logs go to S3 this often: `LatestRestorableTime` moves with them. */
 export const LOG_UPLOAD: Duration = 5 * MINUTE;

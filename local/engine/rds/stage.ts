@@ -1,5 +1,6 @@
 import { DAY, type Duration, type Instant } from '../../../shared/domain/time';
 import { rdsArn } from '../arn';
+import type { KmsKey } from '../kms/key';
 import { addInstance } from './add-instance';
 import { planBackups } from './automated-backups';
 import { fail } from './copies';
@@ -56,7 +57,7 @@ export class Stage {
     const engineVersion = wanted.engineVersion ?? '17.6';
     const instance = addInstance(region, {
       id: wanted.id,
-      kmsKey: this.#key(wanted.key),
+      kmsKey: wanted.key === undefined ? null : this.#key(wanted.key).arn,
       tags: new Map(Object.entries(wanted.tags ?? {})),
       cluster: wanted.cluster ?? null,
       multiAz: wanted.multiAz,
@@ -128,12 +129,17 @@ export class Stage {
     snapshot.sharedWith.add(account);
   }
 
-  #key(reference: string | undefined): string | null {
-    if (reference === undefined) return null;
-    const key =
-      reference === 'alias/aws/rds' ? this.region.keys.managed('rds') : this.region.keys.find(reference);
+  /** Imports the material of a key with the Origin EXTERNAL, which is enabled by it. */
+  importMaterial(key: string): void {
+    const found = this.#key(key);
+    if (found.set.origin !== 'EXTERNAL') throw new Error(`${key} has its material from ${found.set.origin}`);
+    this.region.keys.importMaterial(found);
+  }
+
+  #key(reference: string): KmsKey {
+    const key = this.region.keys.ask(reference);
     if (key === null) throw new Error(`there is no key ${reference} in ${this.region.place.region}`);
-    return key.arn;
+    return key;
   }
 
   #snapshot(wanted: SeededSnapshot): Snapshot {
@@ -151,7 +157,7 @@ export class Stage {
       created: done ? (wanted.copied ?? wanted.at) : null,
       originallyCreated: done ? wanted.at : null,
       databaseTime: done ? wanted.at : null,
-      kmsKey: this.#key(wanted.key),
+      kmsKey: wanted.key === undefined ? null : this.#key(wanted.key).arn,
       optionGroup: wanted.optionGroup ?? origin.shape.optionGroup,
       copyOf: wanted.copyOf ?? null,
       sourceRegion: wanted.copyOf?.split(':')[3] ?? region.place.region,

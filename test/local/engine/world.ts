@@ -1,3 +1,4 @@
+import type { CreateKeyRequest } from '@aws-sdk/client-kms';
 import { type Cloud, type CloudOptions, createCloud } from '../../../local/cloud';
 import { WireError } from '../../../local/wire/service';
 import { type Instant, MINUTE } from '../../../shared/domain/time';
@@ -32,6 +33,7 @@ export const EXACT = {
   fullCopy: exactly(30),
   copyBytesPerSecond: Number.POSITIVE_INFINITY,
   keyLoss: exactly(15),
+  rotation: exactly(5),
 } as const;
 
 export function cloudAt(start: string, options: CloudOptions = {}): Cloud {
@@ -55,6 +57,11 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
 }
 
 export type Region = ReturnType<Cloud['region']>;
+
+/** The ARN of a new key. */
+export async function newKey(region: Region, input: CreateKeyRequest = {}): Promise<string> {
+  return (await region.kms.CreateKey(input)).KeyMetadata?.Arn ?? '';
+}
 
 export function snapshotArn(id: string, region: string = HOME, account: string = ACCOUNT): string {
   return `arn:aws:rds:${region}:${account}:snapshot:${id}`;

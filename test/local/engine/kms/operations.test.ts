@@ -1,3 +1,4 @@
+import type { CreateKeyRequest } from '@aws-sdk/client-kms';
 import { DAY } from '../../../../shared/domain/time';
 import { ACCOUNT, AWAY, at, cloudAt, codeOf, HOME, STRANGER } from '../world';
 
@@ -46,6 +47,68 @@ describe('KMS', () => {
     expect(await codeOf(kms.DescribeKey({ KeyId: '' }))).toBe('ValidationException');
   });
 
+  it('takes an alias to look a key up, and for nothing else', async () => {
+    const { kms } = await begin();
+    for (const alias of ['alias/holdfast', `arn:aws:kms:${HOME}:${ACCOUNT}:alias/holdfast`]) {
+      const asked = { KeyId: alias };
+      expect(await codeOf(kms.DescribeKey(asked))).toBe('ok');
+      expect(await codeOf(kms.EnableKeyRotation(asked))).toBe('NotFoundException');
+      expect(await codeOf(kms.GetKeyRotationStatus(asked))).toBe('NotFoundException');
+      expect(await codeOf(kms.DisableKey(asked))).toBe('NotFoundException');
+      expect(await codeOf(kms.ScheduleKeyDeletion(asked))).toBe('NotFoundException');
+    }
+  });
+
+  it('makes keys of every kind, and none that does not exist', async () => {
+    const { kms } = await begin();
+    const make = async (input: CreateKeyRequest) => (await kms.CreateKey(input)).KeyMetadata;
+    expect(await make({})).toMatchObject({
+      AWSAccountId: ACCOUNT,
+      Origin: 'AWS_KMS',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      MultiRegion: false,
+      CurrentKeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const mac = await make({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    expect(mac?.KeyUsage).toBe('GENERATE_VERIFY_MAC');
+    expect(mac?.CurrentKeyMaterialId).toBeUndefined();
+    expect(await make({ Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: 'cks-1234567890abcdef0' })).toMatchObject({
+      Origin: 'AWS_CLOUDHSM',
+      CustomKeyStoreId: 'cks-1234567890abcdef0',
+      KeyState: 'Enabled',
+    });
+    for (const wrong of [
+      { KeySpec: 'RSA_2048' },
+      { KeySpec: 'RSA_2048', KeyUsage: 'KEY_AGREEMENT' },
+      { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'SIGN_VERIFY' },
+      { KeySpec: 'RSA_1024' as 'RSA_2048', KeyUsage: 'SIGN_VERIFY' },
+      { Origin: 'AWS_CLOUDHSM' },
+      { CustomKeyStoreId: 'cks-1234567890abcdef0' },
+    ] as const) {
+      expect([wrong, await codeOf(kms.CreateKey(wrong))]).toEqual([wrong, 'ValidationException']);
+    }
+    const store = { Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: 'cks-1', MultiRegion: true } as const;
+    expect(await codeOf(kms.CreateKey(store))).toBe('UnsupportedOperationException');
+  });
+
+  it('waits for the material of an EXTERNAL key', async () => {
+    const { cloud, kms } = await begin();
+    const { KeyMetadata } = await kms.CreateKey({ Origin: 'EXTERNAL' });
+    const external = KeyMetadata?.KeyId ?? '';
+    expect(KeyMetadata).toMatchObject({ KeyState: 'PendingImport', Enabled: false, Origin: 'EXTERNAL' });
+    expect(KeyMetadata?.CurrentKeyMaterialId).toBeUndefined();
+    expect(await codeOf(kms.EnableKey({ KeyId: external }))).toBe('KMSInvalidStateException');
+    await kms.ScheduleKeyDeletion({ KeyId: external });
+    await kms.CancelKeyDeletion({ KeyId: external });
+    expect((await kms.DescribeKey({ KeyId: external })).KeyMetadata?.KeyState).toBe('PendingImport');
+    cloud.region(HOME).stage.importMaterial(external);
+    expect((await kms.DescribeKey({ KeyId: external })).KeyMetadata).toMatchObject({
+      KeyState: 'Enabled',
+      CurrentKeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(() => cloud.region(HOME).stage.importMaterial('alias/holdfast')).toThrow('AWS_KMS');
+  });
+
   it('disables and enables', async () => {
     const { kms, KeyId, stateOf } = await begin();
     await kms.DisableKey({ KeyId });
@@ -53,7 +116,7 @@ describe('KMS', () => {
       KeyState: 'Disabled',
       Enabled: false,
     });
-    await kms.EnableKey({ KeyId: 'alias/holdfast' });
+    await kms.EnableKey({ KeyId });
     expect(await stateOf()).toBe('Enabled');
   });
 
@@ -88,13 +151,28 @@ describe('KMS', () => {
     }
   });
 
-  it("has the key that AWS manages from the first asking on, and it is AWS's", async () => {
+  it.each(['rds', 'sns'])(
+    "has the key that AWS manages for %s from the first asking on, and it is AWS's",
+    async (service) => {
+      const { kms } = await begin();
+      const names = async () => (await kms.ListAliases({})).Aliases?.map(({ AliasName }) => AliasName);
+      expect(await names()).toEqual(['alias/holdfast']);
+      const { KeyMetadata } = await kms.DescribeKey({ KeyId: `alias/aws/${service}` });
+      expect(KeyMetadata).toMatchObject({ KeyManager: 'AWS', KeyState: 'Enabled' });
+      const again = await kms.DescribeKey({
+        KeyId: `arn:aws:kms:${HOME}:${ACCOUNT}:alias/aws/${service}`,
+      });
+      expect(again.KeyMetadata?.KeyId).toBe(KeyMetadata?.KeyId);
+      expect(await names()).toEqual([`alias/aws/${service}`, 'alias/holdfast']);
+      expect(await codeOf(kms.DisableKey({ KeyId: KeyMetadata?.KeyId }))).toBe('AccessDeniedException');
+    },
+  );
+
+  it('has no key of a service that is not here', async () => {
     const { kms } = await begin();
-    const { KeyMetadata } = await kms.DescribeKey({ KeyId: 'alias/aws/rds' });
-    expect(KeyMetadata).toMatchObject({ KeyManager: 'AWS', KeyState: 'Enabled' });
-    const again = await kms.DescribeKey({ KeyId: 'alias/aws/rds' });
-    expect(again.KeyMetadata?.KeyId).toBe(KeyMetadata?.KeyId);
-    expect(await codeOf(kms.DisableKey({ KeyId: KeyMetadata?.KeyId }))).toBe('AccessDeniedException');
+    for (const KeyId of ['alias/aws/ebs', 'alias/aws/constructor']) {
+      expect(await codeOf(kms.DescribeKey({ KeyId }))).toBe('NotFoundException');
+    }
   });
 
   it('lists keys, aliases and tags, by pages', async () => {
@@ -115,15 +193,5 @@ describe('KMS', () => {
     ]);
     expect(await codeOf(kms.ListKeys({ Marker: 'x' }))).toBe('InvalidMarkerException');
     expect(await codeOf(kms.ListKeys({ Limit: 0 }))).toBe('ValidationException');
-  });
-
-  it('refuses aliases that are taken, reserved or none', async () => {
-    const { kms, KeyId } = await begin();
-    const alias = (AliasName: string, TargetKeyId = KeyId) =>
-      codeOf(kms.CreateAlias({ AliasName, TargetKeyId }));
-    expect(await alias('alias/holdfast')).toBe('AlreadyExistsException');
-    expect(await alias('alias/aws/mine')).toBe('NotAuthorizedException');
-    expect(await alias('holdfast')).toBe('InvalidAliasNameException');
-    expect(await alias('alias/new', 'nothing')).toBe('NotFoundException');
   });
 });

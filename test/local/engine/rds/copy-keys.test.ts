@@ -7,6 +7,7 @@ import {
   cloudAt,
   codeOf,
   HOME,
+  newKey,
   type Region,
   STRANGER,
   snapshotArn,
@@ -19,9 +20,6 @@ describe('a copy and its key', () => {
   let away: Region;
   let homeKey: string;
   let awayKey: string;
-
-  const newKey = async (region: Region, input = {}) =>
-    (await region.kms.CreateKey(input)).KeyMetadata?.Arn ?? '';
 
   beforeEach(async () => {
     cloud = cloudAt('2026-03-01 09:00');
@@ -64,8 +62,16 @@ describe('a copy and its key', () => {
   });
 
   it('of the wrong region, missing or asymmetric: refused', async () => {
-    const asymmetric = await newKey(away, { KeySpec: 'RSA_2048' });
-    for (const key of [homeKey, 'alias/nothing', '00000000-0000-4000-8000-000000000000', asymmetric, '']) {
+    const asymmetric = await newKey(away, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+    await away.kms.DescribeKey({ KeyId: 'alias/aws/sns' });
+    for (const key of [
+      homeKey,
+      'alias/nothing',
+      '00000000-0000-4000-8000-000000000000',
+      asymmetric,
+      'alias/aws/sns',
+      '',
+    ]) {
       expect([key, await codeOf(copy('sealed', key))]).toEqual([key, 'KMSKeyNotAccessibleFault']);
     }
     expect(await codeOf(snapshotOf(away, 'copy'))).toBe('DBSnapshotNotFound');
@@ -83,13 +89,47 @@ describe('a copy and its key', () => {
     expect(await codeOf(copy('sealed', 'alias/holdfast'))).toBe('ok');
   });
 
-  it('of the source must be there too', async () => {
+  it('that is deleted: refused for good, by its alias too', async () => {
+    await away.kms.ScheduleKeyDeletion({ KeyId: awayKey, PendingWindowInDays: 7 });
+    await cloud.clock.advance(7 * DAY);
+    for (const key of [awayKey, 'alias/holdfast']) {
+      expect([key, await codeOf(copy('sealed', key))]).toEqual([key, 'KMSKeyNotAccessibleFault']);
+    }
+  });
+
+  it('of the source must be there too: not disabled, not pending deletion, not deleted', async () => {
     await home.kms.DisableKey({ KeyId: homeKey });
     expect(await codeOf(copy('sealed', awayKey))).toBe('KMSKeyNotAccessibleFault');
     await home.kms.EnableKey({ KeyId: homeKey });
     await home.kms.ScheduleKeyDeletion({ KeyId: homeKey, PendingWindowInDays: 7 });
+    expect(await codeOf(copy('sealed', awayKey))).toBe('KMSKeyNotAccessibleFault');
     await cloud.clock.advance(7 * DAY);
     expect(await codeOf(copy('sealed', awayKey))).toBe('KMSKeyNotAccessibleFault');
+    expect(await codeOf(copy('plain', awayKey))).toBe('ok');
+  });
+
+  it('that waits for its material opens nothing, until that is imported', async () => {
+    const external = await newKey(away, { Origin: 'EXTERNAL' });
+    expect(await codeOf(copy('sealed', external))).toBe('KMSKeyNotAccessibleFault');
+    away.stage.importMaterial(external);
+    expect(await codeOf(copy('sealed', external))).toBe('ok');
+  });
+
+  it('may be a replica of the source key, once that is made', async () => {
+    const primary = await newKey(home, { MultiRegion: true });
+    const { ReplicaKeyMetadata } = await home.kms.ReplicateKey({ KeyId: primary, ReplicaRegion: AWAY });
+    const replica = ReplicaKeyMetadata?.Arn ?? '';
+    await cloud.clock.advance(10_000 - 1);
+    expect(await codeOf(copy('sealed', replica))).toBe('KMSKeyNotAccessibleFault');
+    await cloud.clock.advance(1);
+    expect((await copy('sealed', replica)).DBSnapshot?.KmsKeyId).toBe(replica);
+  });
+
+  it('that rotates opens what was written before, and what is written after', async () => {
+    await home.kms.RotateKeyOnDemand({ KeyId: homeKey });
+    await away.kms.RotateKeyOnDemand({ KeyId: awayKey });
+    await cloud.clock.advance(5 * MINUTE);
+    expect(await codeOf(copy('sealed', awayKey))).toBe('ok');
   });
 
   it('makes an encrypted copy of a plain snapshot', async () => {
