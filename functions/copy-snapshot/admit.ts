@@ -85,21 +85,35 @@ function withKey(decision: CopyDecision, { keys }: Circumstances): CopyDecision 
   const key = keys.get(lookup(region, name));
   // Not looked up, for want of a right to: AWS has the last word.
   if (key === undefined) return decision;
-  if (key === null) {
-    const hint = `create it there (deploy/copy-region.yml does), or correct copies[].key for ${region} in the policy`;
-    return held(decision.subject, 'refused', 'key-missing', `${region} has no key ${name}`, hint);
-  }
-  if (key.state !== 'enabled' || !key.symmetric) {
-    const state = key.symmetric ? key.state : 'asymmetric';
-    const hint =
-      key.state === 'pending-deletion'
-        ? `save it: aws kms cancel-key-deletion --region ${region} --key-id ${key.arn}, then aws kms enable-key with the same`
-        : `enable it, or name another symmetric key for ${region} in the policy`;
-    return held(decision.subject, 'refused', 'key-unusable', `key ${name} of ${region} is ${state}`, hint);
-  }
-  if (key.manager === 'customer') return decision;
+  const wrong = unusable(region, name, key, `or correct copies[].key for ${region} in the policy`);
+  if (wrong !== null) return held(decision.subject, 'refused', wrong.reason, wrong.detail, wrong.hint);
+  if (key?.manager === 'customer') return decision;
   const note = `${name} is managed by AWS: a copy under it can be neither shared nor copied to another account`;
   return { ...decision, detail: [decision.detail, note].filter(Boolean).join('; ') };
+}
+
+/** Why nothing can be copied under a key; null when it can. `otherwise` is what to do but to mend this key. */
+export function unusable(
+  region: string,
+  name: string,
+  key: Key | null,
+  otherwise: string,
+): {
+  readonly reason: 'key-missing' | 'key-unusable';
+  readonly detail: string;
+  readonly hint: string;
+} | null {
+  if (key === null) {
+    const hint = `create it there (deploy/copy-region.yml does), ${otherwise}`;
+    return { reason: 'key-missing', detail: `${region} has no key ${name}`, hint };
+  }
+  if (key.state === 'enabled' && key.symmetric) return null;
+  const state = key.symmetric ? key.state : 'asymmetric';
+  const hint =
+    key.state === 'pending-deletion'
+      ? `save it: aws kms cancel-key-deletion --region ${region} --key-id ${key.arn}, then aws kms enable-key with the same`
+      : `enable it, ${otherwise}`;
+  return { reason: 'key-unusable', detail: `key ${name} of ${region} is ${state}`, hint };
 }
 
 function withOptions(decision: CopyDecision, { bindingOptions }: Circumstances): CopyDecision {

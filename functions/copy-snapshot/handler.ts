@@ -3,9 +3,20 @@ import { Clients } from '../../shared/aws/clients';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
-import { commonFields } from '../../shared/runtime/event';
+import { commonFields, durationField, keyField } from '../../shared/runtime/event';
 import { lambda } from '../../shared/runtime/lambda';
 import { run } from './run';
+
+const rekey = z.strictObject(
+  { to: keyField, keep: z.optional(durationField) },
+  'hint: rekey is {"to": "alias/..."}, and may have keep, as in "90d"',
+);
+
+const event = z.strictObject({ ...commonFields, rekey: z.optional(rekey) }).check(({ value, issues }) => {
+  if (value.rekey === undefined || value.database !== undefined) return;
+  const message = 'is missing: re-keying is of one database (hint: add it)';
+  issues.push({ code: 'custom', input: value, path: ['database'], message });
+});
 
 const clients = new Clients();
 const ports = {
@@ -16,6 +27,6 @@ const ports = {
 
 export const handler = lambda({
   name: 'copy-snapshot',
-  event: z.strictObject(commonFields),
+  event,
   run: (context, asked) => run(ports, context, asked),
 });

@@ -21,7 +21,7 @@ export type CopyAction = {
   readonly kind: 'copy' | 'replace';
   readonly id: string;
   readonly source: Snapshot;
-  readonly target: CopyTarget;
+  readonly target: Pick<CopyTarget, 'region' | 'key' | 'optionGroup'>;
   readonly tags: Tags;
   readonly failed: Snapshot | null;
 };
@@ -41,7 +41,10 @@ export type CopyReason =
   | 'no-key'
   | 'key-missing'
   | 'key-unusable'
-  | 'option-group-needed';
+  | 'option-group-needed'
+  | 'rekey'
+  | 'rekeyed-before'
+  | 'already-under-key';
 
 export type CopyDecision = Decision<CopyAction, CopyReason>;
 
@@ -195,7 +198,7 @@ function wanted(
   // As if all were copied already: which of them would the destination's tiers keep, beside what it has?
   const asCopied = [
     ...slots.map((source) => ({ ...source, id: copyName(source.id, home) })),
-    ...copies.filter(({ id }) => !names.has(id)),
+    ...copies.filter((copy) => !names.has(copy.id) && !isOnDemand(copy)),
   ];
   const keptHere = keptOf(slots, protection.retention, now);
   const keptThere = keptOf(asCopied, target.retention, now);
@@ -220,12 +223,17 @@ export function isCopyOf(standing: Snapshot, source: Snapshot, owner: string): b
 
 /** What the source carries but for AWS's own, then ours, then where it came from. */
 function tagsOf(source: Snapshot, owner: string): Tags {
-  const slots = [TAG.database, TAG.instance, TAG.policy, TAG.slot].flatMap((tag) => {
+  return copiedTags(source, owner, [TAG.database, TAG.instance, TAG.policy, TAG.slot]);
+}
+
+/** @param kept those of our own tags that the copy takes over; `more` are its own */
+export function copiedTags(source: Snapshot, owner: string, kept: readonly string[], more: Tags = {}): Tags {
+  const same = kept.flatMap((tag) => {
     const value = source.tags[tag];
     return value === undefined ? [] : [[tag, value] as const];
   });
   return combine(
-    { [TAG.owner]: owner, ...Object.fromEntries(slots), [TAG.copyOf]: source.arn },
+    { [TAG.owner]: owner, ...Object.fromEntries(same), ...more, [TAG.copyOf]: source.arn },
     inherited(source.tags),
   );
 }

@@ -1,8 +1,8 @@
 import { type Act, isAct, narrowed, type Report } from '../../shared/domain/decision';
-import type { Key } from '../../shared/domain/key';
+import { type Key, regionOf } from '../../shared/domain/key';
 import type { Quota } from '../../shared/domain/quota';
 import { Refusal, type RefusalKind } from '../../shared/domain/refusal';
-import type { Snapshot } from '../../shared/domain/snapshot';
+import { regionsOf } from '../../shared/domain/selection';
 import type { Databases } from '../../shared/ports/databases';
 import type { Keys } from '../../shared/ports/keys';
 import type { Snapshots } from '../../shared/ports/snapshots';
@@ -12,6 +12,7 @@ import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { admit, type Circumstances, lookup } from './admit';
 import { type CopyAction, type CopyDecision, type CopyReason, isCopyOf, type Observed, plan } from './plan';
+import { planRekey, type Rekey, rekeyRegions } from './rekey';
 
 export interface Ports {
   readonly databases: Databases;
@@ -28,57 +29,107 @@ const UNKNOWN = {
   hint: 'correct the identifier, or add copies to its policy',
 } as const;
 
+export interface Asked {
+  readonly database?: string | undefined;
+  /** By hand: copies the newest snapshots under another key, in place of the scheduled work. */
+  readonly rekey?: Omit<Rekey, 'database'> | undefined;
+}
+
 /**
  * Observes home and the copy regions in `ceil(databases/100) + ceil(snapshots/100)` calls a region, plans, looks up
  * keys, quotas and option groups only for the copies that are to begin, and begins them. It never waits for a copy:
  * the next run sees how far it is.
  */
-export async function run(
-  ports: Ports,
-  context: RunContext,
-  asked: { readonly database?: string | undefined },
-): Promise<Report> {
+export async function run(ports: Ports, context: RunContext, asked: Asked): Promise<Report> {
   const { policy, now, dryRun, timeLeft } = context;
-  const regions = copyRegions(policy.policies);
   const looks = new Looks();
-  const away = await looks.regions(ports.snapshots, regions);
+  const copyRegions = regionsOf(policy).filter((region) => region !== policy.home);
+  const away = await looks.regions(ports.snapshots, copyRegions);
   const observed: Observed = {
     databases: await ports.databases.list(policy.home),
     home: await ports.snapshots.list(policy.home),
     away,
   };
-  const wanted = narrowed(plan(observed, policy, now), asked.database, { region: policy.home, ...UNKNOWN });
-  const decisions = admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
+  const { database, rekey } = asked;
+  const byHand = rekey !== undefined && database !== undefined ? { ...rekey, database } : null;
+  const decisions =
+    byHand === null
+      ? await scheduled(ports, context, observed, database, looks)
+      : await rekeyed(ports, context, observed, byHand, looks);
+  const act = byHand === null ? oneOfEach(ports, policy.name) : beginOf(ports, policy.name);
+  const entries = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
+  return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
+}
 
+async function scheduled(
+  ports: Ports,
+  context: RunContext,
+  observed: Observed,
+  only: string | undefined,
+  looks: Looks,
+): Promise<CopyDecision[]> {
+  const { policy, now } = context;
+  const wanted = narrowed(plan(observed, policy, now), only, { region: policy.home, ...UNKNOWN });
+  return admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
+}
+
+async function rekeyed(
+  { keys, snapshots }: Ports,
+  { policy, now }: RunContext,
+  observed: Observed,
+  request: Rekey,
+  looks: Looks,
+): Promise<readonly CopyDecision[]> {
+  const found = new Map<string, Key | null>();
+  const quotas = new Map<string, Quota>();
+  for (const region of rekeyRegions(request, observed, policy) ?? []) {
+    const elsewhere = (regionOf(request.to) ?? region) !== region;
+    const key = elsewhere ? null : await looks.at(region, 'key-unseen', () => keys.find(region, request.to));
+    if (key !== undefined) found.set(region, key);
+    const quota = await looks.at(region, 'quota-unseen', () => snapshots.quota(region));
+    if (quota != null) quotas.set(region, quota);
+  }
+  const decisions = planRekey(request, observed, { keys: found, quotas }, policy, now);
+  return narrowed(decisions, request.database, { region: policy.home, ...UNKNOWN });
+}
+
+type Begin = (act: Act<CopyAction, CopyReason>) => Promise<Result>;
+
+/** Begins a copy, or adopts the one that an earlier try began. What failed before makes way first. */
+function beginOf({ snapshots }: Ports, owner: string): Begin {
+  return async ({ action }) => {
+    await removeFailed(snapshots, action, owner);
+    return begin(snapshots, action, owner);
+  };
+}
+
+/** Of the regions that a database could be copied to, one gets its turn: the first in the plan that AWS does not refuse. */
+function oneOfEach({ snapshots }: Ports, owner: string): Begin {
   const begun = new Set<string>();
-  const act = async ({ subject, action }: Act<CopyAction, CopyReason>): Promise<Result> => {
-    if (begun.has(subject.database))
-      return { outcome: 'postponed', detail: 'another region was further behind' };
-    if (action.failed !== null)
-      await removeFailed(ports.snapshots, action.failed, action.source, policy.name);
-    const { id, source, target, tags } = action;
-    const order = {
-      source,
-      region: target.region,
-      id,
-      key: target.key,
-      optionGroup: target.optionGroup,
-      tags,
-    };
-    begun.add(subject.database);
+  return async ({ subject: { database }, action }) => {
+    if (begun.has(database)) return { outcome: 'postponed', detail: 'another region was further behind' };
+    await removeFailed(snapshots, action, owner);
+    begun.add(database);
     try {
-      await ports.snapshots.copy(order);
-      return {};
+      return await begin(snapshots, action, owner);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.kind === 'taken') return await adopt(ports.snapshots, action, policy.name, error);
       // Only a plain no gives the turn to another region: behind a broken connection the copy may well have begun.
-      if (REFUSED.has(error.kind)) begun.delete(subject.database);
+      if (error instanceof Refusal && REFUSED.has(error.kind)) begun.delete(database);
       throw error;
     }
   };
-  const entries = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
-  return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
+}
+
+async function begin(snapshots: Snapshots, action: CopyAction, owner: string): Promise<Result> {
+  const { id, source, target, tags } = action;
+  const { region, key, optionGroup } = target;
+  try {
+    await snapshots.copy({ source, region, id, key, optionGroup, tags });
+    return {};
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'taken') return adopt(snapshots, action, owner, error);
+    throw error;
+  }
 }
 
 /** What AWS says before it does anything. */
@@ -91,12 +142,6 @@ const REFUSED: ReadonlySet<RefusalKind> = new Set([
   'busy',
   'throttled',
 ]);
-
-function copyRegions(policies: RunContext['policy']['policies']): string[] {
-  return [
-    ...new Set(Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region))),
-  ].sort();
-}
 
 async function circumstances(
   { snapshots, databases, keys }: Ports,
@@ -134,10 +179,10 @@ async function circumstances(
 /** The second look before the only deletion that this function does: still our copy of this source, still failed. */
 async function removeFailed(
   snapshots: Snapshots,
-  failed: Snapshot,
-  source: Snapshot,
+  { failed, source }: CopyAction,
   owner: string,
 ): Promise<void> {
+  if (failed === null) return;
   const [again] = await snapshots.find(failed.region, [failed.id]);
   if (again === undefined) return;
   if (!isCopyOf(again, source, owner) || again.state !== 'failed') {

@@ -1,6 +1,7 @@
 import { type Act, condense, narrowed, type Report } from '../../shared/domain/decision';
 import { copyName } from '../../shared/domain/names';
 import type { Policy } from '../../shared/domain/policy';
+import { regionsOf } from '../../shared/domain/selection';
 import { isGood, isOnDemand, type Snapshot } from '../../shared/domain/snapshot';
 import { isOurs, TAG, type Tags } from '../../shared/domain/tags';
 import type { Databases } from '../../shared/ports/databases';
@@ -57,12 +58,6 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
   // Line by line for a person who asks; a scheduled run over a thousand databases adds up what is kept, by reason.
   const entries = dryRun || asked.database !== undefined ? carried : condense(carried);
   return report({ function: NAME, installation: policy.name, now, dryRun }, [...looks.failed, ...entries]);
-}
-
-/** Home and every region that any policy copies to. */
-function regionsOf({ home, policies }: Policy): string[] {
-  const away = Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region));
-  return [home, ...new Set(away)];
 }
 
 /**

@@ -26,7 +26,8 @@ export class Clients {
   }
 }
 
-function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+/** What a map holds under a key, made when it is first asked for. */
+export function once<T>(made: Map<string, T>, key: string, make: () => T): T {
   const known = made.get(key);
   if (known !== undefined) return known;
   const fresh = make();

@@ -1,10 +1,32 @@
-import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
-import type { Key } from '../domain/key';
-import type { Keys } from '../ports/keys';
+import {
+  type AliasListEntry,
+  CancelKeyDeletionCommand,
+  DescribeKeyCommand,
+  EnableKeyCommand,
+  EnableKeyRotationCommand,
+  GetKeyRotationStatusCommand,
+  type KeyMetadata,
+  ListAliasesCommand,
+  ListKeyRotationsCommand,
+  ListResourceTagsCommand,
+  RotateKeyOnDemandCommand,
+  type RotationsListEntry,
+  type Tag,
+} from '@aws-sdk/client-kms';
+import { type Key, type KeyState, type Rotation, regionOf } from '../domain/key';
+import type { Tags } from '../domain/tags';
+import { DAY, type Duration } from '../domain/time';
+import type { KeyRing } from '../ports/keys';
 import type { Clients } from './clients';
-import { translate } from './errors';
+import { calling, translate } from './errors';
+import { everyPage } from './paging';
 
-export class KmsKeys implements Keys {
+/** KMS's largest pages, in items: of tags it gives no more than 50. */
+const ALIASES = 100;
+const ROTATIONS = 1_000;
+const TAGS = 50;
+
+export class KmsKeys implements KeyRing {
   constructor(private readonly clients: Clients) {}
 
   async find(region: string, key: string): Promise<Key | null> {
@@ -17,21 +39,115 @@ export class KmsKeys implements Keys {
       throw refusal;
     }
   }
+
+  async aliases(region: string): Promise<ReadonlyMap<string, string>> {
+    const found = await calling(`list key aliases in ${region}`, () =>
+      everyPage<AliasListEntry>(async (Marker) => {
+        const page = await this.clients.kms(region).send(new ListAliasesCommand({ Limit: ALIASES, Marker }));
+        return { items: page.Aliases, marker: page.NextMarker };
+      }),
+    );
+    // Those that AWS reserves for services the account has never used lead to no key yet.
+    return new Map(
+      found.flatMap(({ AliasName, TargetKeyId }) =>
+        AliasName === undefined || TargetKeyId === undefined ? [] : [[AliasName, TargetKeyId] as const],
+      ),
+    );
+  }
+
+  async tags({ arn, region }: Key): Promise<Tags> {
+    const found = await calling(`read the tags of key ${arn}`, () =>
+      everyPage<Tag>(async (Marker) => {
+        const page = await this.clients
+          .kms(region)
+          .send(new ListResourceTagsCommand({ KeyId: arn, Limit: TAGS, Marker }));
+        return { items: page.Tags, marker: page.NextMarker };
+      }),
+    );
+    return Object.fromEntries(found.map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
+  }
+
+  async rotation({ arn, region }: Key): Promise<Rotation> {
+    return calling(`read the rotation of key ${arn}`, async () => {
+      const kms = this.clients.kms(region);
+      const status = await kms.send(new GetKeyRotationStatusCommand({ KeyId: arn }));
+      const done = await everyPage<RotationsListEntry>(async (Marker) => {
+        const page = await kms.send(new ListKeyRotationsCommand({ KeyId: arn, Limit: ROTATIONS, Marker }));
+        return { items: page.Rotations, marker: page.NextMarker };
+      });
+      const automatic = status.KeyRotationEnabled === true;
+      return {
+        automatic,
+        period: automatic ? (status.RotationPeriodInDays ?? 365) * DAY : null,
+        next: automatic ? (status.NextRotationDate?.getTime() ?? null) : null,
+        underWay: status.OnDemandRotationStartDate?.getTime() ?? null,
+        // The first material, and imported material that waits for its turn, have no date: nothing was rotated yet.
+        done: done.flatMap(({ RotationDate, RotationType }) =>
+          RotationDate === undefined
+            ? []
+            : [{ at: RotationDate.getTime(), onDemand: RotationType === 'ON_DEMAND' }],
+        ),
+      };
+    });
+  }
+
+  async setRotation({ arn, region }: Key, every: Duration): Promise<void> {
+    await calling(`rotate key ${arn} every ${every / DAY} days`, () =>
+      this.clients
+        .kms(region)
+        .send(new EnableKeyRotationCommand({ KeyId: arn, RotationPeriodInDays: every / DAY })),
+    );
+  }
+
+  async rotate({ arn, region }: Key): Promise<void> {
+    await calling(`rotate key ${arn} on demand`, () =>
+      this.clients.kms(region).send(new RotateKeyOnDemandCommand({ KeyId: arn })),
+    );
+  }
+
+  async cancelDeletion({ arn, region }: Key): Promise<void> {
+    await calling(`cancel the deletion of key ${arn}`, () =>
+      this.clients.kms(region).send(new CancelKeyDeletionCommand({ KeyId: arn })),
+    );
+  }
+
+  async enable({ arn, region }: Key): Promise<void> {
+    await calling(`enable key ${arn}`, () =>
+      this.clients.kms(region).send(new EnableKeyCommand({ KeyId: arn })),
+    );
+  }
 }
 
 function described(metadata: KeyMetadata, region: string): Key {
+  const primary = metadata.MultiRegionConfiguration?.PrimaryKey;
+  const arn = metadata.Arn ?? '';
   return {
-    arn: metadata.Arn ?? '',
-    region,
+    arn,
+    id: metadata.KeyId ?? '',
+    region: regionOf(arn) ?? region,
     manager: metadata.KeyManager === 'AWS' ? 'aws' : 'customer',
     state: stateOf(metadata),
     symmetric: (metadata.KeySpec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT',
+    origin: originOf(metadata),
+    created: metadata.CreationDate?.getTime() ?? null,
+    deletion: metadata.DeletionDate?.getTime() ?? null,
+    primary:
+      metadata.MultiRegion === true && primary?.Arn !== undefined
+        ? { arn: primary.Arn, region: primary.Region ?? regionOf(primary.Arn) ?? region }
+        : null,
   };
 }
 
-function stateOf({ KeyState, Enabled }: KeyMetadata): Key['state'] {
+function originOf({ Origin }: KeyMetadata): Key['origin'] {
+  if (Origin === undefined || Origin === 'AWS_KMS') return 'kms';
+  return Origin === 'EXTERNAL' ? 'imported' : 'key-store';
+}
+
+function stateOf({ KeyState, Enabled }: KeyMetadata): KeyState {
   switch (KeyState) {
     case 'Enabled':
+    // While its primary changes, a key goes on encrypting and decrypting (KMS guide: key states).
+    case 'Updating':
       return 'enabled';
     case 'Disabled':
       return 'disabled';

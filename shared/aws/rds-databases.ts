@@ -50,6 +50,7 @@ function database(instance: DBInstance, region: string): Database {
     condition: conditionOf(status),
     inCluster: instance.DBClusterIdentifier !== undefined,
     encrypted: instance.StorageEncrypted === true,
+    key: instance.KmsKeyId ?? null,
     latestRestorable: instance.LatestRestorableTime?.getTime() ?? null,
     tags: fromTagList(instance.TagList),
   };

@@ -19,6 +19,8 @@ export interface Database {
   /** A member of an Aurora cluster is backed up by its cluster: RDS refuses an instance snapshot of it. */
   readonly inCluster: boolean;
   readonly encrypted: boolean;
+  /** ARN of the KMS key that it is encrypted under; null where it is not. */
+  readonly key: string | null;
   /** Newest moment that PITR can restore to, where automated backups are on. */
   readonly latestRestorable: Instant | null;
   readonly tags: Tags;

@@ -17,9 +17,12 @@ export const OUTCOMES: readonly Outcome[] = ['done', 'nothing', 'planned', 'post
 
 /** What a decision is about. `snapshot` is the name of a recovery point, also of one that is yet to be. */
 export interface Subject {
+  /** `*` where it is about no database in particular: a region that does not answer, a key that many hang on. */
   readonly database: string;
   readonly region: string;
   readonly snapshot?: string;
+  /** A KMS key, by its alias where it has one. */
+  readonly key?: string;
 }
 
 /** An act as data; a function's `run.ts` knows how to carry it out. */

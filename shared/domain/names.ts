@@ -20,6 +20,14 @@ export function copyName(source: string, home: string): string {
   return `${source}-from-${home}`;
 }
 
+/**
+ * The name of a snapshot's copy under another key: its own, then the first digits of the key's id. So the same wish
+ * finds the copy that an earlier call began, and an alias that leads elsewhere by then makes another one.
+ */
+export function rekeyedName(source: string, keyId: string): string {
+  return `${source}-under-${keyId.replace(/^mrk-/, '').slice(0, 8)}`;
+}
+
 /** A label as part of a name: lower case, hyphens for all else, 60 characters at most, never empty. */
 export function slug(text: string): string {
   const letters = text

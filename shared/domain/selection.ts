@@ -27,6 +27,12 @@ export function namedDatabases(policy: Policy): string[] {
   return policy.databases.flatMap(({ match }) => ('identifiers' in match ? match.identifiers : []));
 }
 
+/** Home, then every region that any policy copies to. */
+export function regionsOf({ home, policies }: Policy): string[] {
+  const away = Object.values(policies).flatMap(({ copies }) => copies.map(({ region }) => region));
+  return [...new Set([home, ...away])];
+}
+
 export function unsupported(database: Database): Unsupported | null {
   if (database.inCluster) return 'cluster-member';
   return database.engine === 'postgres' ? null : 'not-postgresql';

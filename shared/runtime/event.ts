@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION_PATTERN, type Instant, parseDuration, parseInstant } from '../domain/time';
+import { KMS_KEY } from './policy-schema';
 
 /** What came in is not an event that the function takes: told before anything is touched. */
 export class InvalidEvent extends Error {
@@ -36,10 +37,15 @@ const time = z.pipe(
   z.transform((text: string) => parseInstant(text) as Instant),
 );
 
+const KEY = 'is not a KMS key (hint: write alias/<name>, a key id, or the ARN of a key)';
+export const keyField = z.string(KEY).check(z.regex(KMS_KEY, KEY));
+
+export const flagField = z.boolean('is neither true nor false (hint: without quotes)');
+
 /** The fields that every function takes. Schedules send `time`, people the others. */
 export const commonFields = {
   time: z.optional(time),
-  dryRun: z.optional(z.boolean('is neither true nor false (hint: without quotes)')),
+  dryRun: z.optional(flagField),
   database: z.optional(textField),
 };
 
@@ -67,10 +73,12 @@ export function parseEvent<S extends EventSchema>(schema: S, event: unknown): z.
 }
 
 function problem(issue: z.core.$ZodIssue, event: unknown, known: readonly string[]): string {
+  const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
+    if (path !== '')
+      return `${issue.keys.map((key) => `${path}.${key}`).join(', ')}: unknown key (${issue.message})`;
     return `${issue.keys.join(', ')}: unknown key (hint: this function knows ${known.join(', ')})`;
   }
-  const path = issue.path.join('.');
   if (path === '') return `${JSON.stringify(event)} is not an object (hint: send {} to run as scheduled)`;
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], event);
   return `${path}: ${value === undefined ? '' : `${JSON.stringify(value)} `}${issue.message}`;

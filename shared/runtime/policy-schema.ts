@@ -64,11 +64,12 @@ const tagValue = z.string(tagWords).check(
 const KEY_ID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})';
 const ALIAS = 'alias/[A-Za-z0-9/_-]{1,250}';
 
-export const kmsKey = text(
-  new RegExp(`^(${ALIAS}|${KEY_ID}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(${ALIAS}|key/${KEY_ID}))$`),
-  'a KMS key',
-  'write alias/<name>, a key id, or the ARN of a key',
+/** `alias/<name>`, a key's id, or the ARN of either. */
+export const KMS_KEY = new RegExp(
+  `^(${ALIAS}|${KEY_ID}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(${ALIAS}|key/${KEY_ID}))$`,
 );
+
+export const kmsKey = text(KMS_KEY, 'a KMS key', 'write alias/<name>, a key id, or the ARN of a key');
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
@@ -240,10 +241,7 @@ const protection = fields('a policy', {
           'true: a key that backups hang on is brought back when someone disables it or schedules its deletion',
         ),
         also: described(
-          z.prefault(
-            z.array(kmsKey, complaint('a list of keys', 'write a list, as [alias/qrosity-db]')),
-            [],
-          ),
+          z.prefault(z.array(kmsKey, complaint('a list of keys', 'write a list, as [alias/qrosity-db]')), []),
           'keys that rotate-keys may change beside those of copies and those with our tag: alias or id at home, or an ARN',
         ),
       }),

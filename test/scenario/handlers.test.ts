@@ -176,7 +176,7 @@ describe('copy-snapshot', () => {
     [{ database: 'qrosity-bd' }, 'unknown database: no snapshot of ours is of it'],
     [
       { reason: 'x' },
-      'invalid event: reason: unknown key (hint: this function knows time, dryRun, database)',
+      'invalid event: reason: unknown key (hint: this function knows time, dryRun, database, rekey)',
     ],
   ])('says of %j what is wrong', async (event, text) => {
     expect(await failing('copy-snapshot', event)).toContain(text);

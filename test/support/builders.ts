@@ -1,4 +1,6 @@
 import type { Database } from '../../shared/domain/database';
+import type { Key, Rotation } from '../../shared/domain/key';
+import type { KeysSeen, LookedAt } from '../../shared/domain/key-use';
 import { copyName, slotName } from '../../shared/domain/names';
 import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
 import type { Snapshot } from '../../shared/domain/snapshot';
@@ -79,6 +81,7 @@ export function database(fields: Partial<Database> = {}): Database {
     condition: 'ready',
     inCluster: false,
     encrypted: true,
+    key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
     latestRestorable: null,
     tags: {},
     ...fields,
@@ -156,5 +159,67 @@ export function onDemand(requested: Instant, keep: string, fields: Partial<Snaps
       [TAG.keep]: keep,
       ...fields.tags,
     },
+  };
+}
+
+/** A customer's key that KMS made, of January 2026, enabled. */
+export function kmsKey(fields: Partial<Key> = {}): Key {
+  const id = fields.id ?? '0';
+  const region = fields.region ?? HOME;
+  return {
+    arn: `arn:aws:kms:${region}:${ACCOUNT}:key/${id}`,
+    id,
+    region,
+    manager: 'customer',
+    state: 'enabled',
+    symmetric: true,
+    origin: 'kms',
+    created: at('2026-01-01 00:00'),
+    deletion: null,
+    primary: null,
+    ...fields,
+  };
+}
+
+/** Automatic, every year, and nothing rotated yet. */
+export function rotation(fields: Partial<Rotation> = {}): Rotation {
+  return {
+    automatic: true,
+    period: 365 * DAY,
+    next: at('2027-01-01 00:00'),
+    underWay: null,
+    done: [],
+    ...fields,
+  };
+}
+
+/** A key as a run saw it: with our tag, and called `alias/<id>`. */
+export function lookedAt(key: Partial<Key> = {}, fields: Partial<LookedAt> = {}): LookedAt {
+  const made = kmsKey(key);
+  return {
+    key: made,
+    aliases: [`alias/${made.id}`],
+    tags: { [TAG.owner]: 'holdfast' },
+    rotation: rotation(),
+    ...fields,
+  };
+}
+
+/** What a run saw: these keys, by their region and id, and what hangs on them. */
+export function keysSeen(keys: readonly LookedAt[], fields: Partial<KeysSeen> = {}): KeysSeen {
+  const aliases = new Map<string, Map<string, string>>();
+  for (const { key, aliases: names } of keys) {
+    const there = aliases.get(key.region) ?? new Map<string, string>();
+    for (const name of names) there.set(name, key.id);
+    aliases.set(key.region, there);
+  }
+  return {
+    databases: [],
+    snapshots: [],
+    topics: [],
+    aliases,
+    keys: new Map(keys.map((one) => [`${one.key.region} ${one.key.id}`, one])),
+    account: ACCOUNT,
+    ...fields,
   };
 }

@@ -1,16 +1,19 @@
 import { admit, type Circumstances, lookup } from '../../../../functions/copy-snapshot/admit';
 import { plan } from '../../../../functions/copy-snapshot/plan';
 import type { Key } from '../../../../shared/domain/key';
-import { AWAY, at, copyOf, copyTarget, foreign, policy, slotSnapshot } from '../../../support/builders';
+import {
+  AWAY,
+  at,
+  copyOf,
+  copyTarget,
+  foreign,
+  kmsKey,
+  policy,
+  slotSnapshot,
+} from '../../../support/builders';
 
 const NOW = at('2026-03-01 09:10');
-const KEY: Key = {
-  arn: 'arn:aws:kms:us-west-2:111122223333:key/1',
-  region: AWAY,
-  manager: 'customer',
-  state: 'enabled',
-  symmetric: true,
-};
+const KEY = kmsKey({ id: '1', region: AWAY });
 const slot = at('2026-03-01 08:00');
 
 function circumstances(fields: Partial<Circumstances> = {}): Circumstances {

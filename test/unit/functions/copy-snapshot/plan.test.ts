@@ -54,6 +54,16 @@ describe('what to copy next', () => {
     ]);
   });
 
+  it('is a slot whose copy is gone, though a re-keyed copy of it stands: that one is kept for its own time', () => {
+    const eight = hour('08:00');
+    const rekeyed = onDemand(NOW, '30d', {
+      id: 'holdfast-qrosity-db-20260301-0800-from-us-east-1-under-12345678',
+      region: AWAY,
+      recoveryPoint: eight.recoveryPoint,
+    });
+    expect(lines(decide([eight], [rekeyed]))).toEqual(['qrosity-db us-west-2 copy 0800 newest-missing']);
+  });
+
   it('is nothing that home would prune: its source could vanish under the copy', () => {
     const old = slotSnapshot(at('2026-02-20 05:00'));
     const longer = policy({

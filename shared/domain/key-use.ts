@@ -1,0 +1,207 @@
+import type { Database } from './database';
+import { accountOf, type Key, type Rotation, regionOf } from './key';
+import type { CopyTarget, KeyRules, Policy, Protection } from './policy';
+import { protectionOf, protectionOfSnapshots } from './selection';
+import type { Snapshot } from './snapshot';
+import { isOurs, TAG, type Tags } from './tags';
+
+/** An SNS topic that notices go to, and the key that it is encrypted under. */
+export interface Topic {
+  readonly arn: string;
+  /** Alias, id or ARN; null where it is not encrypted. */
+  readonly key: string | null;
+}
+
+/** What keys are looked for in: the regions of the policy as one run saw them. */
+export interface InUse {
+  readonly databases: readonly Database[];
+  readonly snapshots: readonly Snapshot[];
+  readonly topics: readonly Topic[];
+}
+
+/** A copy target of the policy, with the policy that has it. */
+export interface Target {
+  readonly policy: string;
+  readonly region: string;
+}
+
+/** Who hangs on one key of one region. */
+export interface KeyUse {
+  readonly region: string;
+  /** As its users name it: an ARN, an id or an alias. */
+  readonly reference: string;
+  readonly databases: readonly Database[];
+  readonly snapshots: readonly Snapshot[];
+  readonly targets: readonly Target[];
+  readonly topics: readonly string[];
+  /** The strictest of what is promised to its users. */
+  readonly rules: KeyRules;
+}
+
+/** The names of each region's keys: alias to key id. */
+export type Aliases = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** A key as one run saw it. */
+export interface LookedAt {
+  readonly key: Key;
+  /** Its aliases in its region, in alphabetical order. */
+  readonly aliases: readonly string[];
+  readonly tags: Tags;
+  /** Null where it could not be looked at, or where KMS has none to tell of. Of a replica: its primary's. */
+  readonly rotation: Rotation | null;
+}
+
+/** Everything that keys are judged by, as one run saw it. */
+export interface KeysSeen extends InUse {
+  readonly aliases: Aliases;
+  /** By `keyName`; primaries of multi-Region keys are among them. Null: no such key. Absent: it could not be seen. */
+  readonly keys: ReadonlyMap<string, LookedAt | null>;
+  /** Our account; null where nothing that was seen tells. */
+  readonly account: string | null;
+}
+
+/**
+ * One name for a key, however it is referred to: its region and id, or the ARN of a key of another account. Aliases
+ * that the region does not list stay as they are: they lead nowhere, or to a key that AWS has not made yet.
+ */
+export function keyName(region: string, reference: string, aliases: Aliases): string {
+  const at = regionOf(reference) ?? region;
+  const local = reference.startsWith('arn:') ? reference.split(':').slice(5).join(':') : reference;
+  const id = local.startsWith('alias/')
+    ? (aliases.get(at)?.get(local) ?? local)
+    : local.replace(/^key\//, '');
+  return `${at} ${id}`;
+}
+
+/** Whether a reference is the ARN of a key of another account than `account`; where either is not known, it is not. */
+export function isForeign(reference: string, account: string | null): boolean {
+  const its = accountOf(reference);
+  return its !== null && account !== null && its !== account;
+}
+
+/**
+ * Every key in use, by `keyName`: of the protected databases, of each snapshot that is ours or of a protected
+ * database, of the policy's copy targets, and of the notices' topics. What no policy speaks of is nobody's business
+ * here.
+ */
+export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<string, KeyUse> {
+  const uses = new Map<string, Building>();
+  const use = (region: string, reference: string): Building => {
+    const name = keyName(region, reference, aliases);
+    const known = uses.get(name);
+    if (known !== undefined) return known;
+    const fresh: Building = {
+      region: regionOf(reference) ?? region,
+      reference,
+      databases: [],
+      snapshots: [],
+      targets: [],
+      topics: [],
+      promises: new Set(),
+    };
+    uses.set(name, fresh);
+    return fresh;
+  };
+
+  for (const { database, protection } of protectedDatabases(seen.databases, policy)) {
+    if (database.key === null) continue;
+    const found = use(database.region, database.key);
+    found.databases.push(database);
+    found.promises.add(protection.keys);
+  }
+  for (const { snapshot, protection } of snapshotsInScope(seen, policy)) {
+    if (snapshot.key === null) continue;
+    const found = use(snapshot.region, snapshot.key);
+    found.snapshots.push(snapshot);
+    if (protection !== null) found.promises.add(protection.keys);
+  }
+  for (const { target, protection } of targetsOf(policy)) {
+    if (target.key === null) continue;
+    const found = use(target.region, target.key);
+    found.targets.push({ policy: protection.name, region: target.region });
+    found.promises.add(protection.keys);
+  }
+  for (const { arn, key } of seen.topics) {
+    if (key !== null) use(regionOf(arn) ?? policy.home, key).topics.push(arn);
+  }
+  return new Map(
+    [...uses].map(([name, { promises, ...found }]) => [
+      name,
+      { ...found, rules: strictest(promises, policy) },
+    ]),
+  );
+}
+
+interface Building extends Omit<KeyUse, 'rules'> {
+  readonly databases: Database[];
+  readonly snapshots: Snapshot[];
+  readonly targets: Target[];
+  readonly topics: string[];
+  readonly promises: Set<KeyRules>;
+}
+
+/** The databases that a policy selects, in whichever region they run, with what is promised to them. */
+export function protectedDatabases(
+  databases: readonly Database[],
+  policy: Policy,
+): { readonly database: Database; readonly protection: Protection }[] {
+  return databases.flatMap((database) => {
+    const protection = protectionOf(policy, database.id, database.tags);
+    return protection === null ? [] : [{ database, protection }];
+  });
+}
+
+/** Every snapshot that is ours, or of a protected database, whoever took it. Null: no policy speaks of it any more. */
+export function snapshotsInScope(
+  { databases, snapshots }: InUse,
+  policy: Policy,
+): { readonly snapshot: Snapshot; readonly database: string; readonly protection: Protection | null }[] {
+  // Of namesakes in two regions, that at home: it is the one that the snapshots were taken of.
+  const homeLast = [...databases].sort(
+    (a, b) => Number(a.region === policy.home) - Number(b.region === policy.home),
+  );
+  const live = new Map(homeLast.map((database) => [database.id, database]));
+  return snapshots.flatMap((snapshot) => {
+    const ours = isOurs(snapshot.tags, policy.name);
+    const database = ours ? (snapshot.tags[TAG.database] ?? snapshot.database) : snapshot.database;
+    const protection = ours
+      ? protectionOfSnapshots(policy, database, live.get(database), [snapshot])
+      : protectionOf(policy, database, live.get(database)?.tags ?? {});
+    return ours || protection !== null ? [{ snapshot, database, protection }] : [];
+  });
+}
+
+function targetsOf(policy: Policy): { readonly target: CopyTarget; readonly protection: Protection }[] {
+  return Object.values(policy.policies).flatMap((protection) =>
+    protection.copies.map((target) => ({ target, protection })),
+  );
+}
+
+/** The shortest period, and a rescue where anyone was promised one; of all policies where no user has one. */
+function strictest(promises: ReadonlySet<KeyRules>, { policies }: Policy): KeyRules {
+  const all = promises.size > 0 ? [...promises] : Object.values(policies).map(({ keys }) => keys);
+  return {
+    rotateEvery: Math.min(...all.map(({ rotateEvery }) => rotateEvery)),
+    rescue: all.some(({ rescue }) => rescue),
+    also: [],
+  };
+}
+
+/**
+ * The keys that the policy names, by `keyName`: those of the copy targets and those of `keys.also`. A multi-Region key
+ * is named in every region by being named in one.
+ */
+export function namedKeys(policy: Policy, aliases: Aliases): (name: string) => boolean {
+  const names = new Set<string>();
+  for (const protection of Object.values(policy.policies)) {
+    for (const { region, key } of protection.copies)
+      if (key !== null) names.add(keyName(region, key, aliases));
+    for (const reference of protection.keys.also) names.add(keyName(policy.home, reference, aliases));
+  }
+  const multiRegion = new Set([...names].map(idIn).filter((id) => id.startsWith('mrk-')));
+  return (name) => names.has(name) || multiRegion.has(idIn(name));
+}
+
+function idIn(name: string): string {
+  return name.slice(name.indexOf(' ') + 1);
+}
