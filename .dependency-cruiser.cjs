@@ -33,6 +33,12 @@ module.exports = {
       'adapters know AWS and nothing else',
     ),
     only(
+      'reports',
+      '^shared/report/',
+      ['^shared/(report|ports|domain)/', '^node_modules/cli-table3/'],
+      'what was found, as a person reads it',
+    ),
+    only(
       'runtime',
       '^shared/runtime/',
       [

@@ -6,6 +6,7 @@ import { type Duration, type Instant, MINUTE } from '../domain/time';
 import { clock } from './clock';
 import { type EventSchema, parseEvent } from './event';
 import { Log } from './log';
+import { noticesTopics } from './notices-topics';
 import { loadPolicy, policyPath } from './policy-file';
 import { conclude, RunFailed } from './report';
 
@@ -15,6 +16,8 @@ export interface RunContext {
   /** Read once, here (style rule 11). */
   readonly now: Instant;
   readonly dryRun: boolean;
+  /** ARNs of the topics that notices go to. */
+  readonly topics: readonly string[];
   readonly timeLeft: () => Duration;
 }
 
@@ -23,6 +26,8 @@ interface Job<S extends EventSchema, A extends Report> {
   readonly name: string;
   readonly event: S;
   readonly run: (context: RunContext, event: z.output<S>) => Promise<A>;
+  /** What an alarm watches beside the counts of outcomes: CloudWatch metrics by name. */
+  readonly metrics?: (answer: A) => Readonly<Record<string, number>>;
 }
 
 /** Without a Lambda around it nothing counts down: there is always as much left as Lambda grants at most. */
@@ -39,17 +44,19 @@ export function lambda<S extends EventSchema, A extends Report>(job: Job<S, A>) 
     try {
       const input = parseEvent(job.event, event);
       const policy = loadPolicy(policyPath(process.env));
+      const topics = noticesTopics(process.env);
       const { time, dryRun } = input as { time?: Instant; dryRun?: boolean };
       const answer = await job.run(
         {
           policy,
           now: time ?? clock(),
           dryRun: dryRun ?? false,
+          topics,
           timeLeft: () => context?.getRemainingTimeInMillis?.() ?? NO_LIMIT,
         },
         input,
       );
-      log.finished(answer);
+      log.finished(answer, job.metrics?.(answer));
       return conclude(answer) as A;
     } catch (error) {
       if (!(error instanceof RunFailed)) log.broke(error);

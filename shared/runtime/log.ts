@@ -15,12 +15,16 @@ export class Log {
     this.#metrics = new Metrics({ namespace: 'Holdfast', serviceName: functionName });
   }
 
-  finished(report: Report): void {
-    const { failed, refused } = report.counts;
-    if (failed + refused > 0) this.#logger.error('run finished', { report });
+  /** Logs the report alone, whatever else the caller is answered: a table of all snapshots is too long for a line. */
+  finished(
+    { function: name, installation, at, dryRun, counts, entries }: Report,
+    more: Readonly<Record<string, number>> = {},
+  ): void {
+    const report = { function: name, installation, at, dryRun, counts, entries };
+    if (counts.failed + counts.refused > 0) this.#logger.error('run finished', { report });
     else this.#logger.info('run finished', { report });
-    for (const [outcome, count] of Object.entries(report.counts)) {
-      this.#metrics.addMetric(outcome, MetricUnit.Count, count);
+    for (const [name, count] of Object.entries({ ...counts, ...more })) {
+      this.#metrics.addMetric(name, MetricUnit.Count, count);
     }
     this.#metrics.publishStoredMetrics();
   }

@@ -16,17 +16,21 @@ export class Looks {
       return await look();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { message, hint } = error;
-      this.failed.push({
-        subject: { database: '*', region },
-        action: 'observe',
-        reason,
-        outcome: 'failed',
-        detail: message,
-        ...(hint === undefined ? {} : { hint }),
-      });
+      this.missing(region, reason, error.message, error.hint);
       return undefined;
     }
+  }
+
+  /** Tells of something that should be there to be seen, and is not. */
+  missing(region: string, reason: string, detail: string, hint?: string): void {
+    this.failed.push({
+      subject: { database: '*', region },
+      action: 'observe',
+      reason,
+      outcome: 'failed',
+      detail,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 
   /** The manual snapshots of several regions; one that did not answer is not in the map. */

@@ -57,8 +57,8 @@ function summary({ function: name, counts, entries }: Report): string {
 }
 
 function line({ subject, action, reason, outcome, detail, hint }: Entry): string {
-  const { database, region, snapshot } = subject;
-  const what = [database, region, snapshot].filter((part) => part !== undefined).join(' ');
+  const { database, region, snapshot, key } = subject;
+  const what = [database, region, snapshot, key].filter((part) => part !== undefined).join(' ');
   const why = detail === undefined ? '' : `: ${detail}`;
   return `${outcome}: ${action} ${what}: ${reason}${why}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 }

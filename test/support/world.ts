@@ -1,6 +1,11 @@
-import { run as copy } from '../../functions/copy-snapshot/run';
+import { type Asked as AskedToCopy, run as copy } from '../../functions/copy-snapshot/run';
 import { type Answer, type Asked as AskedToCreate, run as create } from '../../functions/create-snapshot/run';
 import { type Asked as AskedToPrune, run as prune } from '../../functions/prune-snapshots/run';
+import {
+  type Asked as AskedToRotate,
+  type Answer as RotateAnswer,
+  run as rotate,
+} from '../../functions/rotate-keys/run';
 import { type Cloud, type CloudOptions, createCloud } from '../../local/cloud';
 import { Faults } from '../../local/faults';
 import { inProcess } from '../../local/wire/in-process';
@@ -9,6 +14,7 @@ import { Clients } from '../../shared/aws/clients';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
+import { SnsTopics } from '../../shared/aws/sns-topics';
 import type { Report } from '../../shared/domain/decision';
 import type { Policy } from '../../shared/domain/policy';
 import type { Snapshot } from '../../shared/domain/snapshot';
@@ -18,7 +24,7 @@ import type { RunContext } from '../../shared/runtime/lambda';
 import { conclude, RunFailed } from '../../shared/runtime/report';
 import { ACCOUNT, AWAY, policy as defaultPolicy, HOME } from './builders';
 
-export type FunctionName = 'create-snapshot' | 'copy-snapshot' | 'prune-snapshots';
+export type FunctionName = 'create-snapshot' | 'copy-snapshot' | 'prune-snapshots' | 'rotate-keys';
 
 /** The operations that change AWS. */
 export const MUTATIONS = [
@@ -26,6 +32,10 @@ export const MUTATIONS = [
   'CopyDBSnapshot',
   'DeleteDBSnapshot',
   'AddTagsToResource',
+  'EnableKeyRotation',
+  'RotateKeyOnDemand',
+  'CancelKeyDeletion',
+  'EnableKey',
 ] as const;
 
 export interface WorldOptions extends CloudOptions {
@@ -44,6 +54,8 @@ export class World {
   readonly router: Router;
   readonly snapshots: Snapshots;
   policy: Policy;
+  /** ARNs of the topics that notices go to. */
+  topics: readonly string[] = [];
   readonly #ports;
   readonly #bugs: unknown[] = [];
 
@@ -56,16 +68,18 @@ export class World {
       faults: this.faults,
       onError: (error) => this.#bugs.push(error),
     });
-    const clients = new Clients({
+    const wired = {
       requestHandler: inProcess(this.router),
       credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'local' },
       maxAttempts: 1,
-    });
+    };
+    const clients = new Clients(wired);
     this.snapshots = new RdsSnapshots(clients);
     this.#ports = {
       snapshots: this.snapshots,
       databases: new RdsDatabases(clients),
       keys: new KmsKeys(clients),
+      topics: new SnsTopics(wired),
     };
   }
 
@@ -96,12 +110,16 @@ export class World {
     return this.#concluded(create(this.#ports, this.#context(context), asked));
   }
 
-  copy(asked: { database?: string } = {}, context: Partial<RunContext> = {}): Promise<Report> {
+  copy(asked: AskedToCopy = {}, context: Partial<RunContext> = {}): Promise<Report> {
     return this.#concluded(copy(this.#ports, this.#context(context), asked));
   }
 
   prune(asked: AskedToPrune = {}, context: Partial<RunContext> = {}): Promise<Report> {
     return this.#concluded(prune(this.#ports, this.#context(context), asked));
+  }
+
+  rotate(asked: AskedToRotate = {}, context: Partial<RunContext> = {}): Promise<RotateAnswer> {
+    return this.#concluded(rotate(this.#ports, this.#context(context), asked));
   }
 
   run(name: FunctionName, context: Partial<RunContext> = {}): Promise<Report> {
@@ -112,6 +130,8 @@ export class World {
         return this.copy({}, context);
       case 'prune-snapshots':
         return this.prune({}, context);
+      case 'rotate-keys':
+        return this.rotate({}, context);
     }
   }
 
@@ -144,7 +164,14 @@ export class World {
   }
 
   #context(context: Partial<RunContext>): RunContext {
-    return { policy: this.policy, now: this.now, dryRun: false, timeLeft: () => 15 * MINUTE, ...context };
+    return {
+      policy: this.policy,
+      now: this.now,
+      dryRun: false,
+      topics: this.topics,
+      timeLeft: () => 15 * MINUTE,
+      ...context,
+    };
   }
 }
 

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { Clients } from '../../shared/aws/clients';
+import { KmsKeys } from '../../shared/aws/kms-keys';
+import { RdsDatabases } from '../../shared/aws/rds-databases';
+import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
+import { SnsTopics } from '../../shared/aws/sns-topics';
+import { encryptionTable } from '../../shared/report/encryption-table';
+import { commonFields, flagField } from '../../shared/runtime/event';
+import { lambda } from '../../shared/runtime/lambda';
+import { run } from './run';
+
+const clients = new Clients();
+const ports = {
+  databases: new RdsDatabases(clients),
+  snapshots: new RdsSnapshots(clients),
+  keys: new KmsKeys(clients),
+  topics: new SnsTopics(),
+};
+
+export const handler = lambda({
+  name: 'rotate-keys',
+  event: z.strictObject({ ...commonFields, report: z.optional(flagField) }),
+  run: async (context, asked) => {
+    const answer = await run(ports, context, asked);
+    return answer.encryption === undefined
+      ? answer
+      : { ...answer, table: encryptionTable(answer.encryption) };
+  },
+  metrics: ({ keysInDanger }) => ({ keysInDanger }),
+});

@@ -1,0 +1,122 @@
+import { type Act, narrowed, type Report } from '../../shared/domain/decision';
+import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
+import { Refusal } from '../../shared/domain/refusal';
+import type { Instant } from '../../shared/domain/time';
+import type { KeyRing } from '../../shared/ports/keys';
+import { carryOut, type Result } from '../../shared/runtime/carry-out';
+import type { RunContext } from '../../shared/runtime/lambda';
+import { Looks } from '../../shared/runtime/observe';
+import { type KeyPorts, observeKeys } from '../../shared/runtime/observe-keys';
+import { report } from '../../shared/runtime/report';
+import { startCommand } from './guard';
+import type { KeyAction, KeyReason } from './key-case';
+import { inDanger, plan } from './plan';
+import { onDemandStep } from './rotation';
+
+export interface Asked {
+  readonly database?: string | undefined;
+  /** Answer with the encryption status of everything (SEC-4), and change nothing: who asks to see does not ask to act. */
+  readonly report?: boolean | undefined;
+}
+
+export interface Answer extends Report {
+  /** Keys that something hangs on and that could not be used when the run began, rescued or not. */
+  readonly keysInDanger: number;
+  readonly encryption?: EncryptionReport;
+}
+
+const NAME = 'rotate-keys';
+
+/** What a person is told who names a database that no key in use belongs to. */
+const UNKNOWN = {
+  reason: 'unknown-database',
+  detail: 'unknown database: no policy selects it and no snapshot of ours is of it, or it is not encrypted',
+  hint: 'correct the identifier',
+} as const;
+
+/** Observes every key in use, and carries out what the plan says: rescues first, then rotations. */
+export async function run(ports: KeyPorts, context: RunContext, asked: Asked): Promise<Answer> {
+  const { policy, now, topics, timeLeft } = context;
+  const dryRun = context.dryRun || asked.report === true;
+  const looks = new Looks();
+  const seen = await observeKeys(ports, policy, topics, looks);
+  const decisions = plan(seen, policy, now, asked.database);
+  const wanted =
+    asked.database !== undefined && decisions.length === 0
+      ? narrowed(decisions, asked.database, { region: policy.home, ...UNKNOWN })
+      : decisions;
+  const act = ({ action, detail }: Act<KeyAction, KeyReason>): Promise<Result> =>
+    carriedOut(action, detail ?? '', ports.keys, policy.limits.onDemandRotations, now);
+  const entries = [...looks.failed, ...(await carryOut(wanted, { dryRun, act, timeLeft }))];
+  return {
+    ...report({ function: NAME, installation: policy.name, now, dryRun }, entries),
+    keysInDanger: inDanger(seen, policy),
+    ...(asked.report === true && { encryption: encryptionReport(seen, policy, asked.database) }),
+  };
+}
+
+async function carriedOut(
+  action: KeyAction,
+  planned: string,
+  keys: KeyRing,
+  most: number,
+  now: Instant,
+): Promise<Result> {
+  switch (action.kind) {
+    case 'rescue':
+      return rescue(action, planned, keys);
+    case 'set-rotation':
+      await keys.setRotation(action.key, action.every);
+      return {};
+    case 'rotate':
+      return rotateOnDemand(action, keys, most, now);
+  }
+}
+
+/** Cancels the deletion, then enables: KMS gives a key back disabled. Killed in between, the next run finds it so. */
+async function rescue(
+  { key, start }: Extract<KeyAction, { kind: 'rescue' }>,
+  planned: string,
+  keys: KeyRing,
+): Promise<Result> {
+  const again = await keys.find(key.region, key.arn);
+  if (again === null) throw new Refusal('gone', 'KMS has deleted it in the meantime');
+  if (again.state === 'enabled') return { outcome: 'nothing', detail: 'enabled again in the meantime' };
+  if (again.state === 'pending-deletion') await keys.cancelDeletion(key);
+  await keys.enable(key);
+  const did = again.state === 'pending-deletion' ? 'deletion canceled, and enabled' : 'enabled';
+  const starts = start.map((database) => startCommand(key.region, database)).join('; ');
+  const hint = `find out who did it: look in CloudTrail for ${again.state === 'disabled' ? 'DisableKey' : 'ScheduleKeyDeletion'} of ${key.arn}${starts && `; start what lost its key: ${starts}`}`;
+  return { detail: `${did}; before: ${planned}`, hint };
+}
+
+/** The second look: an on-demand rotation cannot be taken back, and there are few in a key's life. */
+async function rotateOnDemand(
+  { key, every }: Extract<KeyAction, { kind: 'rotate' }>,
+  keys: KeyRing,
+  most: number,
+  now: Instant,
+): Promise<Result> {
+  switch (onDemandStep(key, await keys.rotation(key), every, most, now)) {
+    case 'none':
+      return { outcome: 'nothing', detail: 'rotated in the meantime' };
+    case 'automatic':
+      return { outcome: 'nothing', detail: 'KMS rotates it by itself within a day' };
+    case 'under-way':
+      return { outcome: 'postponed', detail: 'a rotation of it has begun in the meantime' };
+    case 'spent':
+      throw new Refusal('quota', `all ${most} on-demand rotations of its life are spent`);
+    case 'rotate':
+  }
+  try {
+    await keys.rotate(key);
+    return {};
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.kind === 'busy') return { outcome: 'postponed', detail: 'a rotation of it is under way' };
+    if (error.kind !== 'quota') throw error;
+    const hint =
+      'KMS grants fewer than limits.onDemandRotations says: lower it, and re-key the data to a new key (functions/copy-snapshot/README.md)';
+    throw new Refusal('quota', error.message, hint);
+  }
+}

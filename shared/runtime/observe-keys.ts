@@ -1,0 +1,115 @@
+import { accountOf, type Key, type Rotation } from '../domain/key';
+import {
+  type InUse,
+  isForeign,
+  type KeysSeen,
+  keyName,
+  keysInUse,
+  type LookedAt,
+  type Topic,
+} from '../domain/key-use';
+import type { Policy } from '../domain/policy';
+import { regionsOf } from '../domain/selection';
+import type { Tags } from '../domain/tags';
+import type { Databases } from '../ports/databases';
+import type { KeyRing } from '../ports/keys';
+import type { Snapshots } from '../ports/snapshots';
+import type { Topics } from '../ports/topics';
+import type { Looks } from './observe';
+
+export interface KeyPorts {
+  readonly databases: Databases;
+  readonly snapshots: Snapshots;
+  readonly keys: KeyRing;
+  readonly topics: Topics;
+}
+
+/**
+ * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + ceil(aliases/100)` calls a
+ * region, four a key (two more for the primary of a multi-Region key), one a topic. What AWS does not show is absent,
+ * and told by `looks`.
+ *
+ * @param topics ARNs of the topics that notices go to
+ */
+export async function observeKeys(
+  ports: KeyPorts,
+  policy: Policy,
+  topics: readonly string[],
+  looks: Looks,
+): Promise<KeysSeen> {
+  const databases: InUse['databases'][number][] = [];
+  const snapshots: InUse['snapshots'][number][] = [];
+  const aliases = new Map<string, ReadonlyMap<string, string>>();
+  for (const region of regionsOf(policy)) {
+    databases.push(
+      ...((await looks.at(region, 'databases-unseen', () => ports.databases.list(region))) ?? []),
+    );
+    snapshots.push(
+      ...((await looks.at(region, 'snapshots-unseen', () => ports.snapshots.list(region))) ?? []),
+    );
+    aliases.set(
+      region,
+      (await looks.at(region, 'aliases-unseen', () => ports.keys.aliases(region))) ?? new Map(),
+    );
+  }
+  const inUse: InUse = { databases, snapshots, topics: await topicsSeen(ports, topics, looks) };
+  const [one] = [...databases, ...snapshots];
+  const account = one === undefined ? null : accountOf(one.arn);
+  const keys = new Map<string, LookedAt | null>();
+  for (const [name, { region, reference }] of keysInUse(inUse, policy, aliases)) {
+    // A primary that was looked at for its replica's sake.
+    if (keys.has(name) || isForeign(reference, account)) continue;
+    const seen = await lookAt(ports.keys, region, reference, aliases, looks);
+    if (seen === undefined) continue;
+    const primary = seen?.key.primary ?? null;
+    if (seen === null || primary === null || primary.arn === seen.key.arn) {
+      keys.set(
+        name,
+        seen === null ? null : { ...seen, rotation: await rotationOf(ports.keys, seen.key, looks) },
+      );
+      continue;
+    }
+    const its = keyName(primary.region, primary.arn, aliases);
+    if (!keys.has(its)) {
+      const first = await lookAt(ports.keys, primary.region, primary.arn, aliases, looks);
+      if (first !== undefined) {
+        keys.set(its, first && { ...first, rotation: await rotationOf(ports.keys, first.key, looks) });
+      }
+    }
+    keys.set(name, { ...seen, rotation: keys.get(its)?.rotation ?? null });
+  }
+  return { ...inUse, aliases, keys, account };
+}
+
+async function topicsSeen({ topics }: KeyPorts, arns: readonly string[], looks: Looks): Promise<Topic[]> {
+  const found: Topic[] = [];
+  for (const arn of arns) {
+    const region = arn.split(':')[3] ?? '';
+    const topic = await looks.at(region, 'topic-unseen', () => topics.find(arn));
+    if (topic === null) looks.missing(region, 'topic-gone', `there is no topic ${arn}: notices reach nobody`);
+    if (topic != null) found.push(topic);
+  }
+  return found;
+}
+
+async function lookAt(
+  keys: KeyRing,
+  region: string,
+  reference: string,
+  aliases: KeysSeen['aliases'],
+  looks: Looks,
+): Promise<LookedAt | null | undefined> {
+  const key = await looks.at(region, 'key-unseen', () => keys.find(region, reference));
+  if (key == null) return key;
+  const tags: Tags | undefined =
+    key.manager === 'aws' ? {} : await looks.at(region, 'tags-unseen', () => keys.tags(key));
+  const names = [...(aliases.get(key.region) ?? [])].flatMap(([alias, id]) => (id === key.id ? [alias] : []));
+  return { key, aliases: names.sort(), tags: tags ?? {}, rotation: null };
+}
+
+/** KMS tells of the rotation of symmetric keys of its own and of imported ones, while they are not pending deletion. */
+async function rotationOf(keys: KeyRing, key: Key, looks: Looks): Promise<Rotation | null> {
+  const tells = key.symmetric && key.origin !== 'key-store' && ['enabled', 'disabled'].includes(key.state);
+  if (!tells) return null;
+  return (await looks.at(key.region, 'rotation-unseen', () => keys.rotation(key))) ?? null;
+}

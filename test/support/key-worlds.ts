@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import type { Policy } from '../../shared/domain/policy';
+import { TAG } from '../../shared/domain/tags';
+import { DAY, type Duration, type Instant } from '../../shared/domain/time';
+import { ACCOUNT, AWAY, at, copyTarget, HOME, policy } from './builders';
+import { KeyJudge } from './key-judge';
+import { World } from './world';
+
+/** The moment from which every generated world of keys goes on: a leap day, so that a year later there is none. */
+export const START = at('2028-02-29 06:25');
+
+/** What is the case with one key before we come, as data: a world is built from it again and again, always the same. */
+export interface KeySetting {
+  readonly region: typeof HOME | typeof AWAY;
+  /** Days before the start on which it was made. */
+  readonly age: number;
+  /** Days of its automatic rotation, turned on when it was made; null: never turned on. */
+  readonly every: number | null;
+  /** Days after its making on which somebody rotated it on demand. */
+  readonly rotatedAfter: readonly number[];
+  readonly whose: 'tagged' | 'named' | 'other-owner' | 'nobody';
+  readonly state: 'enabled' | 'enabled' | 'disabled' | 'pending-deletion';
+}
+
+export interface KeysSetting {
+  readonly keys: readonly KeySetting[];
+  readonly rotateEvery: number;
+  readonly rescue: boolean;
+  /** On-demand rotations that KMS grants a key, and that the policy counts on. */
+  readonly granted: number;
+}
+
+export const keySettings: fc.Arbitrary<KeysSetting> = fc.record({
+  keys: fc.array(
+    fc.record({
+      region: fc.constantFrom<typeof HOME | typeof AWAY>(HOME, AWAY),
+      age: fc.integer({ min: 0, max: 800 }),
+      every: fc.option(fc.constantFrom(90, 180, 365, 730)),
+      rotatedAfter: fc.uniqueArray(fc.integer({ min: 1, max: 790 }), { maxLength: 3 }),
+      whose: fc.constantFrom<KeySetting['whose']>('tagged', 'tagged', 'named', 'other-owner', 'nobody'),
+      state: fc.constantFrom<KeySetting['state']>(
+        'enabled',
+        'enabled',
+        'enabled',
+        'disabled',
+        'pending-deletion',
+      ),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  rotateEvery: fc.constantFrom(90, 180, 365),
+  rescue: fc.boolean(),
+  granted: fc.constantFrom(0, 1, 3, 25),
+});
+
+export interface JudgedKeys {
+  readonly world: World;
+  readonly judge: KeyJudge;
+  /** The keys' ARNs, in the setting's order. */
+  readonly arns: readonly string[];
+}
+
+/** The world of a setting: a database or a snapshot hangs on each key. */
+export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
+  const rules = policyOf(setting);
+  const judge = new KeyJudge(rules);
+  const oldest = Math.max(...setting.keys.map(({ age }) => age));
+  const world = new World({
+    start: START - oldest * DAY,
+    policy: rules,
+    watch: judge.watch,
+    limits: { onDemandRotations: setting.granted },
+  });
+  const arns: string[] = [];
+  const begin = world.now;
+  const due: { readonly at: Instant; readonly happens: () => Promise<unknown> }[] = [];
+  for (const [index, one] of setting.keys.entries()) {
+    const { kms } = world.region(one.region);
+    const made = START - one.age * DAY;
+    let KeyId = '';
+    due.push({
+      at: made,
+      happens: async () => {
+        const { KeyMetadata } = await kms.CreateKey({ Tags: tagsOf(one.whose) });
+        KeyId = KeyMetadata?.KeyId ?? '';
+        arns[index] = KeyMetadata?.Arn ?? '';
+        await kms.CreateAlias({ AliasName: `alias/key-${index}`, TargetKeyId: KeyId });
+        if (one.every !== null) await kms.EnableKeyRotation({ KeyId, RotationPeriodInDays: one.every });
+      },
+    });
+    for (const days of one.rotatedAfter.filter((day) => day < one.age).slice(0, setting.granted)) {
+      due.push({ at: made + days * DAY, happens: () => kms.RotateKeyOnDemand({ KeyId }) });
+    }
+    due.push({
+      at: START,
+      happens: async () => {
+        hang(world, one.region, index, arns[index] ?? '');
+        if (one.state === 'disabled') await kms.DisableKey({ KeyId });
+        if (one.state === 'pending-deletion') await kms.ScheduleKeyDeletion({ KeyId });
+      },
+    });
+  }
+  for (const { at: when, happens } of due.sort((a, b) => a.at - b.at)) {
+    await world.cloud.clock.advanceTo(Math.max(when, begin));
+    await happens();
+  }
+  world.router.log.reset();
+  return { world, judge, arns };
+}
+
+function hang(world: World, region: string, index: number, key: string): void {
+  const { stage } = world.region(region);
+  if (region === HOME) {
+    stage.instance({ id: `erp-${index}`, key, backupRetention: 7 });
+    return;
+  }
+  const tags = { [TAG.owner]: 'holdfast', [TAG.database]: `erp-${index}`, [TAG.policy]: 'gold' };
+  const copyOf = `arn:aws:rds:${HOME}:${ACCOUNT}:snapshot:of-${index}`;
+  stage.snapshots([{ id: `copy-${index}`, instance: `erp-${index}`, at: START - DAY, copyOf, key, tags }]);
+}
+
+function tagsOf(whose: KeySetting['whose']) {
+  if (whose === 'nobody' || whose === 'named') return [{ TagKey: 'team', TagValue: 'erp' }];
+  return [{ TagKey: TAG.owner, TagValue: whose === 'tagged' ? 'holdfast' : 'another' }];
+}
+
+function policyOf({ keys, rotateEvery, rescue, granted }: KeysSetting): Policy {
+  const named = (region: string) =>
+    keys.flatMap((one, index) =>
+      one.whose === 'named' && one.region === region
+        ? [`arn:aws:kms:${region}:${ACCOUNT}:alias/key-${index}`]
+        : [],
+    );
+  return policy(
+    {
+      copies: [copyTarget({ key: null })],
+      keys: { rotateEvery: rotateEvery * DAY, rescue, also: [...named(HOME), ...named(AWAY)] },
+    },
+    {
+      databases: [{ match: { identifiers: keys.map((_, index) => `erp-${index}`) }, policy: 'gold' }],
+      limits: { onDemandRotations: granted },
+    },
+  );
+}
+
+/** How each key stands: what two runs of the same story have to agree on. */
+export async function keyFingerprint({ world, arns }: JudgedKeys): Promise<string[]> {
+  const lines: string[] = [];
+  for (const arn of arns) {
+    const { kms } = world.region(arn.split(':')[3] ?? HOME);
+    const { KeyMetadata } = await kms.DescribeKey({ KeyId: arn });
+    const status = await kms.GetKeyRotationStatus({ KeyId: arn });
+    const { Rotations = [] } = await kms.ListKeyRotations({ KeyId: arn });
+    const onDemand = Rotations.filter(({ RotationType }) => RotationType === 'ON_DEMAND').length;
+    lines.push(
+      `${KeyMetadata?.KeyState} ${status.KeyRotationEnabled} ${status.RotationPeriodInDays} ${onDemand} on demand`,
+    );
+  }
+  return lines;
+}
+
+/** Runs once a day, as the schedule does, whatever becomes of a run. */
+export async function days(world: World, count: number, run: () => Promise<unknown>): Promise<void> {
+  const day: Duration = DAY;
+  for (let done = 0; done < count; done += 1) {
+    await world.advance(day);
+    await run();
+  }
+}

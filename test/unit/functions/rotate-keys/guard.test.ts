@@ -1,0 +1,196 @@
+import { inDanger, plan } from '../../../../functions/rotate-keys/plan';
+import type { Key } from '../../../../shared/domain/key';
+import type { KeysSeen } from '../../../../shared/domain/key-use';
+import { DAY, HOUR } from '../../../../shared/domain/time';
+import {
+  ACCOUNT,
+  AWAY,
+  at,
+  copyOf,
+  copyTarget,
+  database,
+  HOME,
+  keysSeen,
+  lookedAt,
+  policy,
+  slotSnapshot,
+} from '../../../support/builders';
+
+const NOW = at('2026-03-05 07:30');
+const OFF = policy({ copies: [copyTarget({ key: 'alias/1' })] });
+const ON = policy({
+  copies: [copyTarget({ key: 'alias/1' })],
+  keys: { rotateEvery: 365 * DAY, rescue: true, also: [] },
+});
+const KEY = `arn:aws:kms:${AWAY}:${ACCOUNT}:key/1`;
+
+/** Three copies of qrosity-db under the copies' key, which is as told. */
+function copies(key: Partial<Key>, fields: Partial<KeysSeen> = {}): KeysSeen {
+  const seen = lookedAt({ id: '1', region: AWAY, ...key }, { tags: {} });
+  const snapshots = ['05:00', '06:00', '07:00'].map((hour) =>
+    copyOf(slotSnapshot(at(`2026-03-05 ${hour}`)), { key: KEY }),
+  );
+  return keysSeen([seen], { snapshots, ...fields });
+}
+
+const DYING: Partial<Key> = { state: 'pending-deletion', deletion: NOW + 7 * DAY - HOUR };
+
+describe('a key that is about to be deleted', () => {
+  it('is the gravest finding: what hangs on it, how long there is, and the command that saves it', () => {
+    const [first, ...others] = plan(copies(DYING), OFF, NOW);
+    expect(others).toEqual([]);
+    expect(first).toEqual({
+      subject: { database: 'qrosity-db', region: AWAY, key: 'alias/1' },
+      action: null,
+      outcome: 'refused',
+      reason: 'key-pending-deletion',
+      detail:
+        'will be deleted at 2026-03-12T06:30:00Z, in 6d23h, and cannot be used until then; what hangs on it: ' +
+        '3 recovery points of qrosity-db, the newest of 2026-03-05T07:02:00Z; the copies to come of gold',
+      hint: `save it: aws kms cancel-key-deletion --region ${AWAY} --key-id ${KEY} && aws kms enable-key --region ${AWAY} --key-id ${KEY}`,
+    });
+  });
+
+  it('is rescued where the policy says so', () => {
+    const [act] = plan(copies(DYING), ON, NOW);
+    expect(act).toMatchObject({ action: { kind: 'rescue', start: [] }, reason: 'key-pending-deletion' });
+  });
+
+  it('is not rescued where it is not ours to change: who may, is told how', () => {
+    const key = `arn:aws:kms:${HOME}:${ACCOUNT}:key/2`;
+    const seen = lookedAt({ id: '2', ...DYING }, { tags: {} });
+    const [found] = plan(keysSeen([seen], { databases: [database({ key })] }), ON, NOW);
+    expect(found).toMatchObject({ outcome: 'refused', reason: 'key-pending-deletion' });
+    expect(found?.detail).toContain('what hangs on it: database qrosity-db');
+    expect(found).toHaveProperty(
+      'hint',
+      expect.stringMatching(/^save it: .*it would be rescued.*keys\.also/),
+    );
+  });
+
+  it('has no date yet while it waits for its replicas', () => {
+    const [found] = plan(copies({ state: 'pending-deletion', deletion: null }), OFF, NOW);
+    expect(found?.detail).toContain('pending deletion as soon as its replicas are gone');
+  });
+
+  it('is told even where no recovery point hangs on it yet: the next copies will need it', () => {
+    const seen = copies(DYING, { snapshots: [] });
+    expect(plan(seen, OFF, NOW)).toMatchObject([{ outcome: 'refused', reason: 'key-pending-deletion' }]);
+    expect(plan(seen, ON, NOW)).toMatchObject([{ action: { kind: 'rescue' } }]);
+    expect(inDanger(seen, OFF)).toBe(0);
+  });
+
+  it('counts failed and pending snapshots for no recovery points', () => {
+    const broken = (['failed', 'pending'] as const).map((state) =>
+      slotSnapshot(at('2026-03-05 08:00'), { id: `x-${state}`, region: AWAY, key: KEY, state }),
+    );
+    const seen = copies(DYING);
+    const [found] = plan({ ...seen, snapshots: [...seen.snapshots, ...broken] }, OFF, NOW);
+    expect(found?.detail).toContain('3 recovery points');
+  });
+});
+
+describe('a key that is disabled', () => {
+  it('is told with the command that enables it', () => {
+    const [found] = plan(copies({ state: 'disabled' }), OFF, NOW);
+    expect(found).toMatchObject({ outcome: 'refused', reason: 'key-disabled' });
+    expect(found).toHaveProperty('hint', `save it: aws kms enable-key --region ${AWAY} --key-id ${KEY}`);
+  });
+
+  it('is enabled where the policy says so: it may have been left so by a rescue that was cut short', () => {
+    expect(plan(copies({ state: 'disabled' }), ON, NOW)).toMatchObject([
+      { action: { kind: 'rescue' }, reason: 'key-disabled' },
+    ]);
+  });
+
+  it('takes the instances along that lost it: they are to be started after a rescue', () => {
+    const key = lookedAt({ id: '2', state: 'disabled' });
+    const lost = database({
+      key: key.key.arn,
+      condition: 'lost-key',
+      status: 'inaccessible-encryption-credentials-recoverable',
+    });
+    const [act] = plan(keysSeen([key], { databases: [lost] }), ON, NOW);
+    expect(act).toMatchObject({ action: { kind: 'rescue', start: ['qrosity-db'] } });
+  });
+
+  it('silences the notices, where a topic hangs on it', () => {
+    const topic = { arn: `arn:aws:sns:${HOME}:${ACCOUNT}:holdfast-prod-notices`, key: 'alias/2' };
+    const seen = keysSeen([lookedAt({ id: '2', state: 'disabled' })], { topics: [topic] });
+    const [found] = plan(seen, OFF, NOW);
+    expect(found?.detail).toContain(`the notices of ${topic.arn}, which reach nobody without it`);
+    expect(inDanger(seen, OFF)).toBe(1);
+  });
+});
+
+describe('a key that is not there any more', () => {
+  it('is told: what hung on it is lost', () => {
+    const snapshots = [slotSnapshot(at('2026-03-05 07:00'), { key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/9` })];
+    const seen = keysSeen([], { snapshots, keys: new Map([[`${HOME} 9`, null]]) });
+    expect(plan(seen, policy({ copies: [] }), NOW)).toMatchObject([
+      { outcome: 'refused', reason: 'key-gone' },
+    ]);
+    expect(inDanger(seen, policy({ copies: [] }))).toBe(1);
+  });
+
+  it('is not told of one that could merely not be looked at', () => {
+    const snapshots = [slotSnapshot(at('2026-03-05 07:00'), { key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/9` })];
+    const seen = keysSeen([], { snapshots });
+    expect(plan(seen, policy({ copies: [] }), NOW)).toEqual([]);
+    expect(inDanger(seen, policy({ copies: [] }))).toBe(0);
+  });
+});
+
+it('tells of an instance that has to be started, once its key is back', () => {
+  const key = lookedAt({ id: '2' });
+  const lost = database({
+    key: key.key.arn,
+    condition: 'lost-key',
+    status: 'inaccessible-encryption-credentials-recoverable',
+  });
+  const found = plan(keysSeen([key], { databases: [lost] }), policy({ copies: [] }), NOW);
+  expect(found[0]).toMatchObject({
+    outcome: 'refused',
+    reason: 'instance-needs-start',
+    hint: `start it: aws rds start-db-instance --region ${HOME} --db-instance-identifier qrosity-db`,
+  });
+});
+
+it('tells of an instance that nothing brings back', () => {
+  const key = lookedAt({ id: '2' });
+  const status = 'inaccessible-encryption-credentials';
+  const lost = database({ key: key.key.arn, condition: 'lost-key', status });
+  const found = plan(keysSeen([key], { databases: [lost] }), policy({ copies: [] }), NOW);
+  expect(found[0]).toMatchObject({ outcome: 'refused', reason: 'instance-lost' });
+});
+
+it('tells the gravest first', () => {
+  const fine = lookedAt({ id: '2' }, { tags: {} });
+  const dying = copies(DYING);
+  const seen = {
+    ...keysSeen([fine, ...[...dying.keys.values()].flatMap((one) => one ?? [])], {
+      snapshots: dying.snapshots,
+    }),
+    databases: [
+      database({ key: fine.key.arn, encrypted: true }),
+      database({ id: 'plain', encrypted: false, key: null }),
+    ],
+  };
+  const two = { ...OFF, databases: [{ match: { identifiers: ['qrosity-db', 'plain'] }, policy: 'gold' }] };
+  expect(plan(seen, two, NOW).map(({ reason }) => reason)).toEqual([
+    'key-pending-deletion',
+    'rotates',
+    'not-encrypted',
+  ]);
+  expect(inDanger(seen, two)).toBe(1);
+});
+
+it('names five databases and counts the rest', () => {
+  const key = lookedAt({ id: '2', state: 'disabled' });
+  const ids = Array.from({ length: 7 }, (_, n) => `erp-${n}`);
+  const many = { ...OFF, databases: [{ match: { identifiers: ids }, policy: 'gold' }] };
+  const seen = keysSeen([key], { databases: ids.map((id) => database({ id, key: key.key.arn })) });
+  const [found] = plan(seen, many, NOW);
+  expect(found?.detail).toContain('database erp-0, erp-1, erp-2, erp-3, erp-4 and 2 more');
+  expect(found?.subject.database).toBe('*');
+});

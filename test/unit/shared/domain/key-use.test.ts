@@ -1,0 +1,127 @@
+import { isForeign, keyName, keysInUse, namedKeys } from '../../../../shared/domain/key-use';
+import { DAY } from '../../../../shared/domain/time';
+import {
+  ACCOUNT,
+  AWAY,
+  at,
+  copyOf,
+  copyTarget,
+  database,
+  foreign,
+  HOME,
+  onDemand,
+  policy,
+  slotSnapshot,
+} from '../../../support/builders';
+
+const ALIASES = new Map([
+  [HOME, new Map([['alias/erp', '1']])],
+  [AWAY, new Map([['alias/holdfast', '2']])],
+]);
+const arn = (region: string, id: string, account = ACCOUNT) => `arn:aws:kms:${region}:${account}:key/${id}`;
+const nine = at('2026-03-01 09:00');
+
+describe('the name of a key', () => {
+  it.each([
+    ['its id', '1', `${HOME} 1`],
+    ['its ARN', arn(HOME, '1'), `${HOME} 1`],
+    ['an alias', 'alias/erp', `${HOME} 1`],
+    ["an alias's ARN", `arn:aws:kms:${HOME}:${ACCOUNT}:alias/erp`, `${HOME} 1`],
+    ['an ARN of another region', arn(AWAY, '2'), `${AWAY} 2`],
+    ['an alias that leads nowhere', 'alias/nothing', `${HOME} alias/nothing`],
+  ])('is the same by %s', (_, reference, name) => {
+    expect(keyName(HOME, reference, ALIASES)).toBe(name);
+  });
+});
+
+it('knows the key of another account by its ARN alone', () => {
+  expect(isForeign(arn(HOME, '1', '999988887777'), ACCOUNT)).toBe(true);
+  expect(isForeign(arn(HOME, '1'), ACCOUNT)).toBe(false);
+  expect(isForeign('alias/erp', ACCOUNT)).toBe(false);
+  expect(isForeign(arn(HOME, '1', '999988887777'), null)).toBe(false);
+});
+
+describe('the keys in use', () => {
+  const used = (seen: Partial<Parameters<typeof keysInUse>[0]>, rules = policy()) =>
+    keysInUse({ databases: [], snapshots: [], topics: [], ...seen }, rules, ALIASES);
+
+  it('are those of the databases, of their snapshots, of the copies to come and of the topics', () => {
+    const slot = slotSnapshot(nine, { key: arn(HOME, '1') });
+    const topic = { arn: `arn:aws:sns:${HOME}:${ACCOUNT}:notices`, key: 'alias/erp' };
+    const found = used({
+      databases: [database({ key: arn(HOME, '1') })],
+      snapshots: [slot, copyOf(slot, { key: arn(AWAY, '2') })],
+      topics: [topic],
+    });
+    expect([...found.keys()]).toEqual([`${HOME} 1`, `${AWAY} 2`]);
+    expect(found.get(`${HOME} 1`)).toMatchObject({
+      databases: [{ id: 'qrosity-db' }],
+      snapshots: [{ id: slot.id }],
+      targets: [],
+      topics: [topic.arn],
+    });
+    expect(found.get(`${AWAY} 2`)).toMatchObject({
+      databases: [],
+      snapshots: [{ region: AWAY }],
+      targets: [{ policy: 'gold', region: AWAY }],
+      topics: [],
+    });
+  });
+
+  it('are those of old keys too, as long as a snapshot stands under them', () => {
+    const old = slotSnapshot(nine, { region: AWAY, key: arn(AWAY, '1999') });
+    expect([...used({ snapshots: [old] }).keys()]).toContain(`${AWAY} 1999`);
+  });
+
+  it('are those of on-demand snapshots, of strangers about a protected database, and of deleted databases', () => {
+    const snapshots = [
+      onDemand(nine, '7d', { key: arn(HOME, '3') }),
+      foreign({ key: arn(HOME, '4') }),
+      slotSnapshot(nine, { database: 'gone', key: arn(HOME, '5') }),
+    ];
+    const names = [...used({ snapshots, databases: [] }).keys()];
+    for (const id of ['3', '4', '5']) expect(names).toContain(`${HOME} ${id}`);
+  });
+
+  it('are none that only what nobody protects hangs on', () => {
+    const found = used(
+      {
+        databases: [database({ id: 'other', key: arn(HOME, '6') })],
+        snapshots: [foreign({ database: 'other', key: arn(HOME, '7') })],
+      },
+      policy({ copies: [] }),
+    );
+    expect([...found.keys()]).toEqual([]);
+  });
+
+  it('are none of what is not encrypted', () => {
+    const found = used(
+      { databases: [database({ key: null, encrypted: false })], topics: [{ arn: 'x', key: null }] },
+      policy({ copies: [copyTarget({ key: null })] }),
+    );
+    expect([...found.keys()]).toEqual([]);
+  });
+
+  it('keep the strictest promise of their users, and of all policies where no user has one', () => {
+    const rules = { rotateEvery: 90 * DAY, rescue: true, also: [] };
+    const topic = { arn: `arn:aws:sns:${HOME}:${ACCOUNT}:notices`, key: 'alias/erp' };
+    const found = used({ topics: [topic] }, policy({ keys: rules }));
+    expect(found.get(`${HOME} 1`)?.rules).toEqual(rules);
+  });
+});
+
+it('names the keys of copies and of keys.also, a multi-Region key in every region', () => {
+  const named = namedKeys(
+    policy({
+      keys: { rotateEvery: 365 * DAY, rescue: false, also: ['alias/erp', arn('eu-west-1', 'mrk-7')] },
+    }),
+    ALIASES,
+  );
+  expect([`${HOME} 1`, `${AWAY} 2`, 'eu-west-1 mrk-7', `${HOME} mrk-7`].map(named)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect([`${AWAY} 1`, `${HOME} 2`, `${HOME} mrk-8`].map(named)).toEqual([false, false, false]);
+});
