@@ -5,6 +5,8 @@ const path = require('node:path');
 
 /** @type {typeof import('../shared/runtime/policy-file')} */
 const { loadPolicy } = load('../shared/runtime/policy-file.ts', __filename);
+/** @type {typeof import('../shared/domain/time')} */
+const { DAY } = load('../shared/domain/time.ts', __filename);
 
 /**
  * @param {import('../shared/domain/policy').Policy} policy
@@ -15,9 +17,53 @@ function regionsOf({ home, policies }) {
   return { home, away: away.length > 0 ? [...new Set(away)].sort() : [home] };
 }
 
-module.exports = () => {
-  // The one that is packaged, whatever POLICY_FILE says on the machine that deploys.
-  const policy = loadPolicy(path.join(__dirname, '..', 'policy.yml'));
+/**
+ * The keys that the policy names: those of the copies, and those of `keys.also`.
+ * @param {import('../shared/domain/policy').Policy} policy
+ */
+function namedKeys({ home, policies }) {
+  const named = Object.values(policies).flatMap(({ copies, keys }) => [
+    ...copies.flatMap(({ region, key }) => (key === null ? [] : [{ region, key }])),
+    ...keys.also.map((key) => ({ region: home, key })),
+  ]);
+  return named.map(({ region, key }) => {
+    const [, , , itsRegion = region, , name = key] = key.split(':');
+    return { region: itsRegion, name };
+  });
+}
+
+/**
+ * For `kms:ResourceAliases`. That of the stack's own key is always there: IAM takes no empty list. AWS's aliases lead
+ * to keys that nobody but AWS changes.
+ * @param {import('../shared/domain/policy').Policy} policy
+ */
+function keyAliases(policy) {
+  const names = namedKeys(policy).map(({ name }) => name);
+  const aliases = names.filter((name) => name.startsWith('alias/') && !name.startsWith('alias/aws/'));
+  return [...new Set(['alias/holdfast', ...aliases])].sort();
+}
+
+/**
+ * The keys named by id or ARN, as resources: in this account only, whatever account the ARN names, since KMS lets no
+ * other change a key. A multi-Region key is rotated where its primary lies, which can be any region. The stack's own
+ * key stands first: IAM takes no empty list.
+ * @param {import('../shared/domain/policy').Policy} policy
+ */
+function keyArns(policy) {
+  const arns = namedKeys(policy)
+    .filter(({ name }) => !name.startsWith('alias/'))
+    .map(({ region, name }) => ({ region, id: name.replace(/^key\//, '') }))
+    .map(({ region, id }) => `kms:${id.startsWith('mrk-') ? '*' : region}:\${AWS::AccountId}:key/${id}`);
+  return [
+    { 'Fn::GetAtt': ['Key', 'Arn'] },
+    ...[...new Set(arns)].sort().map((arn) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${arn}` })),
+  ];
+}
+
+/**
+ * @param {import('../shared/domain/policy').Policy} policy
+ */
+function fromPolicy(policy) {
   const { home, away } = regionsOf(policy);
   const all = [...new Set([home, ...away])];
   return {
@@ -28,5 +74,14 @@ module.exports = () => {
     regions: all,
     /** For `kms:ViaService`: RDS in each of the regions. */
     rdsInRegions: all.map((region) => `rds.${region}.amazonaws.com`),
+    keyAliases: keyAliases(policy),
+    keyArns: keyArns(policy),
+    /** SEC-2: the shortest period that any of the policies promises. */
+    rotationDays: Math.min(...Object.values(policy.policies).map(({ keys }) => keys.rotateEvery)) / DAY,
   };
-};
+}
+
+// The one that is packaged, whatever POLICY_FILE says on the machine that deploys.
+module.exports = () => fromPolicy(loadPolicy(path.join(__dirname, '..', 'policy.yml')));
+// For the tests, which have other policies as well.
+module.exports.fromPolicy = fromPolicy;

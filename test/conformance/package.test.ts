@@ -98,23 +98,83 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-it('lets EventBridge wake copy-snapshot by the rule, and by nothing else', () => {
-  const [rule, ...others] = ofType('AWS::Events::Rule');
-  expect(others).toEqual([]);
-  expect(rule).toMatchObject({
-    State: 'ENABLED',
-    EventPattern: {
+/** What wakes a function besides its schedule, by the names of the rules. */
+const RULES = {
+  'snapshot-created': {
+    wakes: 'copy-snapshot',
+    by: {
       source: ['aws.rds'],
       'detail-type': ['RDS DB Snapshot Event'],
       detail: { EventID: ['RDS-EVENT-0042'] },
     },
-    Targets: [{ Arn: { 'Fn::GetAtt': [logical('copy-snapshot'), 'Arn'] } }],
-  });
-  // EventBridge hands the event on as it is: its own time is what the run takes for now.
-  expect(JSON.stringify(rule)).not.toContain('Input');
-  expect(ofType('AWS::Lambda::Permission').map(({ Principal }) => Principal)).toEqual([
-    'events.amazonaws.com',
-  ]);
+  },
+  'key-endangered': {
+    wakes: 'rotate-keys',
+    by: {
+      source: ['aws.kms'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['kms.amazonaws.com'],
+        eventName: ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation'],
+      },
+    },
+  },
+  'key-material-changed': {
+    wakes: 'rotate-keys',
+    by: {
+      source: ['aws.kms'],
+      'detail-type': ['KMS CMK Rotation', 'KMS CMK Deletion', 'KMS Imported Key Material Expiration'],
+    },
+  },
+};
+
+it('lets EventBridge wake functions by these rules, and by nothing else', () => {
+  const rules = ofType('AWS::Events::Rule');
+  expect(rules.map(({ Name }) => Name).sort()).toEqual(
+    Object.keys(RULES)
+      .map((name) => `holdfast-prod-${name}`)
+      .sort(),
+  );
+  for (const [name, { wakes, by }] of Object.entries(RULES)) {
+    const rule = rules.find(({ Name }) => Name === `holdfast-prod-${name}`);
+    expect(rule).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: by,
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [logical(wakes), 'Arn'] },
+          RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 3 },
+        },
+      ],
+    });
+    // EventBridge hands the event on as it is: its own time is what the run takes for now.
+    expect(JSON.stringify(rule)).not.toContain('"Input');
+  }
+});
+
+it('lets each rule invoke the function that it wakes, and nobody else any', () => {
+  const permissions = ofType('AWS::Lambda::Permission').map(
+    ({ Principal, Action, FunctionName, SourceArn }) => ({
+      Principal,
+      Action,
+      FunctionName,
+      by: /"rule","holdfast-prod-([a-z-]+)"/.exec(JSON.stringify(SourceArn))?.[1],
+    }),
+  );
+  expect(permissions).toHaveLength(Object.keys(RULES).length);
+  for (const [name, { wakes }] of Object.entries(RULES)) {
+    expect(permissions).toContainEqual({
+      Principal: 'events.amazonaws.com',
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [logical(wakes), 'Arn'] },
+      by: name,
+    });
+  }
+});
+
+it('tells rotate-keys the topic of notices', () => {
+  const { Environment } = template.Resources[logical('rotate-keys')]?.Properties ?? {};
+  expect(Environment.Variables.NOTICES_TOPIC).toEqual({ Ref: 'Notices' });
 });
 
 /** The files of an archive, by path. Unpacked with Python's own module, since .venv is there and `unzip` may not be. */

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readTriggers } from '../../local/schedules';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../shared/domain/time';
+import { TAG } from '../../shared/domain/tags';
+import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../shared/domain/time';
 import { loadPolicy } from '../../shared/runtime/policy-file';
 import { at } from '../support/builders';
-import { copyRegion, ROOT, service } from './service';
+import { copyRegion, filledIn, logical, PLACE, ROOT, service, spelled } from './service';
 
 const deployed = service();
 const resources = deployed.resources.Resources;
@@ -13,21 +14,28 @@ const triggers = readTriggers(resolve(ROOT, 'serverless.yml'));
 
 const NAMES = readdirSync(resolve(ROOT, 'functions')).sort();
 
-/** `create-snapshot` as CloudFormation's logical names spell it: `CreateSnapshot`. */
-const spelled = (name: string) =>
-  name.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
-
-/** The times of a function's schedules within one day. */
-function day(name: string): Instant[] {
+/** The times of a function's schedules within some days. */
+function times(name: string, days: number): Instant[] {
   const start = at('2026-03-01 00:00');
   return triggers.schedules
     .filter((schedule) => schedule.function === name)
     .flatMap(({ next }) => {
-      const times: Instant[] = [];
-      for (let time = next(start - 1); time < start + DAY; time = next(time)) times.push(time);
-      return times;
+      const found: Instant[] = [];
+      for (let time = next(start - 1); time < start + days * DAY; time = next(time)) found.push(time);
+      return found;
     });
 }
+
+const day = (name: string) => times(name, 1);
+
+/** From one scheduled run to the next. */
+function period(name: string): Duration {
+  const [first = 0, second = 0] = times(name, 2);
+  return second - first;
+}
+
+/** The longest that Lambda lets an event wait. */
+const LAMBDAS_MOST = 6 * HOUR;
 
 it('deploys every folder in functions/, and nothing else', () => {
   expect(Object.keys(deployed.functions).sort()).toEqual(NAMES);
@@ -37,7 +45,7 @@ describe.each(NAMES)('%s', (name) => {
   const declared = deployed.functions[name];
   if (declared === undefined) throw new Error(`${name} stands in functions/, but not in serverless.yml`);
   const alarm = (kind: string) => resources[`${spelled(name)}${kind}`]?.Properties ?? {};
-  const every = (day(name)[1] ?? 0) - (day(name)[0] ?? 0);
+  const every = period(name);
 
   it('runs the bundle of its own folder, with the policy beside it', () => {
     expect(existsSync(resolve(ROOT, 'functions', name, 'handler.ts'))).toBe(true);
@@ -58,7 +66,7 @@ describe.each(NAMES)('%s', (name) => {
       destinations: { onFailure: { type: 'sqs', arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } } },
     });
     // One that waited longer than a period would only repeat what the next one does.
-    expect(declared.maximumEventAge * SECOND).toBe(every);
+    expect(declared.maximumEventAge * SECOND).toBe(Math.min(every, LAMBDAS_MOST));
   });
 
   it('is sent the scheduled time through EventBridge Scheduler, in UTC', () => {
@@ -105,31 +113,42 @@ describe.each(NAMES)('%s', (name) => {
     expect(alarm('NotRunning').Period * SECOND).toBe(every);
   });
 
-  it.each(['Failures', 'NotRunning'])('watches itself with %s, and names a runbook that is there', (kind) => {
-    const { AlarmName, AlarmDescription, Dimensions } = alarm(kind);
-    expect(Dimensions).toEqual([
-      {
-        Name: 'FunctionName',
-        Value: { Ref: `${spelled(name).replace('Snapshot', 'Dashsnapshot')}LambdaFunction` },
-      },
+  it.each(['Failures', 'NotRunning'])('watches itself with %s', (kind) => {
+    expect(alarm(kind).Dimensions).toEqual([
+      { Name: 'FunctionName', Value: { Ref: `${logical(name)}LambdaFunction` } },
     ]);
-    const heading = `Alarm: ${AlarmName.replace('holdfast-prod-', '')}`;
-    const anchor = heading.toLowerCase().replace(':', '').replaceAll(' ', '-');
-    expect(AlarmDescription).toMatch(new RegExp(` functions/${name}/README\\.md#${anchor}$`));
-    const runbook = readFileSync(resolve(ROOT, 'functions', name, 'README.md'), 'utf8');
-    const article = runbook.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-    for (const part of ['Description', 'Investigation', 'Resolution'])
-      expect(article).toContain(`**${part}.**`);
+  });
+
+  it('names a runbook that is there in every alarm of its own', () => {
+    const alarms = Object.entries(resources).filter(
+      ([key, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && key.startsWith(spelled(name)),
+    );
+    for (const [, { Properties }] of alarms) {
+      const { AlarmName, AlarmDescription } = Properties;
+      const heading = `Alarm: ${AlarmName.replace('holdfast-prod-', '')}`;
+      const anchor = heading.toLowerCase().replace(':', '').replaceAll(' ', '-');
+      expect(AlarmDescription).toMatch(new RegExp(` functions/${name}/README\\.md#${anchor}$`));
+      const runbook = readFileSync(resolve(ROOT, 'functions', name, 'README.md'), 'utf8');
+      const article = runbook.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+      for (const part of ['Description', 'Investigation', 'Resolution'])
+        expect(article).toContain(`**${part}.**`);
+    }
   });
 });
 
-it('creates and copies every 10 minutes, prunes each hour, and never prunes at a tick of theirs', () => {
-  const [create, copy, prune] = ['create-snapshot', 'copy-snapshot', 'prune-snapshots'].map(day);
+it('creates and copies every 10 minutes, prunes each hour, rotates once a day, each at minutes of its own', () => {
+  const [create, copy, prune, rotate] = [
+    'create-snapshot',
+    'copy-snapshot',
+    'prune-snapshots',
+    'rotate-keys',
+  ].map(day);
   const expected = (every: number, from: number) =>
     Array.from({ length: DAY / every }, (_none, tick) => at('2026-03-01 00:00') + from + tick * every);
   expect(create).toEqual(expected(10 * MINUTE, 0));
   expect(copy).toEqual(expected(10 * MINUTE, 0));
   expect(prune).toEqual(expected(HOUR, 5 * MINUTE));
+  expect(rotate).toEqual([at('2026-03-01 06:25')]);
 });
 
 it('wakes copy-snapshot, and nothing else, when RDS has finished a manual snapshot', () => {
@@ -146,12 +165,71 @@ it('wakes copy-snapshot, and nothing else, when RDS has finished a manual snapsh
   expect(woken('RDS-EVENT-0091')).toEqual([]);
 });
 
+const fromKms = (type: string, detail: object = {}) => ({
+  source: 'aws.kms',
+  'detail-type': type,
+  detail,
+});
+const call = (eventName: string, eventSource = 'kms.amazonaws.com') =>
+  fromKms('AWS API Call via CloudTrail', { eventSource, eventName });
+const wokenBy = (event: unknown) =>
+  triggers.rules.filter(({ matches }) => matches(event)).map((rule) => rule.function);
+
+it.each([
+  ['ScheduleKeyDeletion', call('ScheduleKeyDeletion')],
+  ['DisableKey', call('DisableKey')],
+  ['DisableKeyRotation', call('DisableKeyRotation')],
+  ['a rotation', fromKms('KMS CMK Rotation')],
+  ['a deletion', fromKms('KMS CMK Deletion')],
+  ['imported material that has expired', fromKms('KMS Imported Key Material Expiration')],
+])('wakes rotate-keys, and nothing else, when KMS tells of %s', (_what, event) => {
+  expect(wokenBy(event)).toEqual(['rotate-keys']);
+});
+
+it('is not woken by what it does itself: a refused call, which CloudTrail reports too, would never end', () => {
+  for (const name of ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey'])
+    expect(wokenBy(call(name))).toEqual([]);
+  expect(wokenBy(call('Decrypt'))).toEqual([]);
+  expect(wokenBy(call('DisableKey', 'elsewhere.amazonaws.com'))).toEqual([]);
+});
+
+it('tells rotate-keys, and nothing else, which topic notices go to', () => {
+  const told = Object.entries(deployed.functions).filter(([, { environment }]) => environment !== undefined);
+  expect(told.map(([name, { environment }]) => [name, environment])).toEqual([
+    ['rotate-keys', { NOTICES_TOPIC: { Ref: 'Notices' } }],
+  ]);
+});
+
+it('rings at once when a run finds a key in danger, until a run finds none', () => {
+  expect(resources.RotateKeysKeyInDanger?.Properties).toMatchObject({
+    AlarmName: 'holdfast-prod-rotate-keys-key-in-danger',
+    Namespace: 'Holdfast',
+    MetricName: 'keysInDanger',
+    Dimensions: [{ Name: 'service', Value: 'rotate-keys' }],
+    Statistic: 'Maximum',
+    Period: (5 * MINUTE) / SECOND,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'ignore',
+    AlarmActions: [{ Ref: 'Notices' }],
+    OKActions: [{ Ref: 'Notices' }],
+  });
+});
+
+it('looks back no longer than CloudWatch does: seven days, one where a period is shorter than an hour', () => {
+  for (const [name, { Type, Properties }] of Object.entries(resources)) {
+    if (Type !== 'AWS::CloudWatch::Alarm') continue;
+    const most = Properties.Period * SECOND < HOUR ? DAY : 7 * DAY;
+    expect([name, Properties.Period * Properties.EvaluationPeriods * SECOND <= most]).toEqual([name, true]);
+  }
+});
+
 it('gives up a tick that did not get through when the next one comes, and keeps its record', () => {
   for (const name of NAMES) {
-    const logical = `${spelled(name).replace('Snapshot', 'Dashsnapshot')}SchedulerSchedule1`;
-    const { RetryPolicy, DeadLetterConfig } = resources[logical]?.Properties.Target ?? {};
-    const [first = 0, second = 0] = day(name);
-    expect([name, RetryPolicy.MaximumEventAgeInSeconds * SECOND]).toEqual([name, second - first]);
+    const schedule = resources[`${logical(name)}SchedulerSchedule1`];
+    const { RetryPolicy, DeadLetterConfig } = schedule?.Properties.Target ?? {};
+    expect([name, RetryPolicy?.MaximumEventAgeInSeconds * SECOND]).toEqual([name, period(name)]);
     expect(DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } });
   }
 });
@@ -182,11 +260,18 @@ it('lets CloudWatch publish alarms under the key of the topic', () => {
   expect(forAlarms).toMatchObject({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] });
 });
 
-it('keeps the key when the stack goes, and rotates it', () => {
+/** SEC-2: the shortest period that any policy promises. */
+const promised = Math.min(...Object.values(policy.policies).map(({ keys }) => keys.rotateEvery));
+
+it('keeps the key when the stack goes, and lets it be rotated as promised', () => {
   expect(resources.Key).toMatchObject({
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
-    Properties: { EnableKeyRotation: true },
+    Properties: {
+      EnableKeyRotation: true,
+      RotationPeriodInDays: promised / DAY,
+      Tags: [{ Key: TAG.owner, Value: policy.name }],
+    },
   });
   expect(resources.KeyAlias?.Properties.AliasName).toBe('alias/holdfast');
 });
@@ -200,12 +285,50 @@ it('makes the key that the policy names in a copy region, to stay and to be rota
     EnableKeyRotation: true,
     RotationPeriodInDays: { Ref: 'RotationDays' },
   });
+  expect(Resources.Key?.Properties.Tags).toContainEqual({ Key: TAG.owner, Value: { Ref: 'Owner' } });
+  expect(Parameters.Owner?.Default).toBe(policy.name);
   for (const kept of [Resources.Key, Resources.KeyAlias]) {
     expect(kept).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   }
-  // SEC-2: no period longer than what the policy promises.
-  const promised = Object.values(policy.policies).flatMap(({ keys }) =>
-    keys === null ? [] : [keys.rotateEvery],
+  // No period longer than what the policy promises.
+  expect(Number(Parameters.RotationDays?.Default) * DAY).toBeLessThanOrEqual(promised);
+});
+
+it('passes on from a copy region what wakes rotate-keys at home, by the same patterns', () => {
+  const { Parameters, Conditions, Resources } = copyRegion();
+  const rules = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
+  const atHome = (deployed.functions['rotate-keys']?.events ?? []).flatMap(({ eventBridge }) =>
+    eventBridge === undefined ? [] : [eventBridge.pattern],
   );
-  expect(Number(Parameters.RotationDays?.Default) * DAY).toBeLessThanOrEqual(Math.min(...promised));
+  expect(rules.map(({ Properties }) => Properties.EventPattern)).toEqual(atHome);
+  const inPlace = (value: unknown) => filledIn(value, 'us-west-2', { HomeRegion: policy.home });
+  const bus = `arn:${PLACE.partition}:events:${policy.home}:${PLACE.account}:event-bus/default`;
+  for (const { Properties } of rules) {
+    expect(Properties.State).toBe('ENABLED');
+    expect(inPlace(Properties.Targets)).toEqual([
+      { Id: 'home', Arn: bus, RoleArn: inPlace({ 'Fn::GetAtt': ['PassOnRole', 'Arn'] }) },
+    ]);
+  }
+  const { Policies, AssumeRolePolicyDocument } = Resources.PassOnRole?.Properties ?? {};
+  expect(AssumeRolePolicyDocument.Statement).toEqual([
+    { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ]);
+  expect(inPlace(Policies)).toEqual([
+    {
+      PolicyName: 'pass-on',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Sid: 'TellHome', Effect: 'Allow', Action: 'events:PutEvents', Resource: bus }],
+      },
+    },
+  ]);
+  // Nothing of it without a home, nor at home itself, where it would never end.
+  expect(Parameters.HomeRegion?.Default).toBe('');
+  const home = { Ref: 'HomeRegion' };
+  expect(Conditions.PassOn).toEqual({
+    'Fn::Not': [
+      { 'Fn::Or': [{ 'Fn::Equals': [home, ''] }, { 'Fn::Equals': [home, { Ref: 'AWS::Region' }] }] },
+    ],
+  });
+  for (const part of [...rules, Resources.PassOnRole]) expect(part?.Condition).toBe('PassOn');
 });

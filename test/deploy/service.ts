@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parse, type YAMLSeq } from 'yaml';
+import type { Policy } from '../../shared/domain/policy';
 
 /** What is deployed, as these tests read it. */
 export interface Service {
@@ -25,12 +26,14 @@ export interface FunctionDeclaration {
   readonly reservedConcurrency: number;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAge: number;
+  readonly environment?: Readonly<Record<string, unknown>>;
   readonly package: { readonly patterns: readonly string[] };
   readonly events: readonly Record<string, Readonly<Record<string, unknown>>>[];
 }
 
 export interface Resource {
   readonly Type: string;
+  readonly Condition?: string;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   // CloudFormation's properties have a schema per type; cfn-lint checks them (npm run conformance).
@@ -53,38 +56,73 @@ export function service(): Service {
   return JSON.parse(printed) as Service;
 }
 
+/** What serverless.yml takes from this policy: deploy/from-policy.cjs, in a process of its own as it reads TypeScript. */
+export function fromPolicy(policy: Policy): {
+  readonly keyAliases: readonly string[];
+  readonly keyArns: readonly object[];
+  readonly rotationDays: number;
+} {
+  const script = `const { fromPolicy } = require('./deploy/from-policy.cjs');
+    console.log(JSON.stringify(fromPolicy(JSON.parse(process.argv[1]))))`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['-e', script, JSON.stringify(policy)], { cwd: ROOT, encoding: 'utf8' }),
+  );
+}
+
 /** deploy/copy-region.yml, its short intrinsics written out: `!Sub x` as `Fn::Sub: x`. */
 export function copyRegion(): {
   readonly Parameters: Readonly<Record<string, { readonly Default: unknown }>>;
+  readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
 } {
   return parse(readFileSync(resolve(ROOT, 'deploy', 'copy-region.yml'), 'utf8'), {
-    customTags: ['Sub', 'Ref', 'GetAtt'].map((name) => ({
-      tag: `!${name}`,
-      resolve: (text: string) => ({ [name === 'Ref' ? 'Ref' : `Fn::${name}`]: text }),
-    })),
+    customTags: [
+      { tag: '!Ref', resolve: (name: string) => ({ Ref: name }) },
+      { tag: '!Sub', resolve: (text: string) => ({ 'Fn::Sub': text }) },
+      { tag: '!GetAtt', resolve: (text: string) => ({ 'Fn::GetAtt': text.split('.') }) },
+      ...['Not', 'Or', 'Equals'].map((name) => ({
+        tag: `!${name}`,
+        collection: 'seq' as const,
+        resolve: (list: unknown) => ({ [`Fn::${name}`]: (list as YAMLSeq).toJSON() }),
+      })),
+    ],
   });
+}
+
+/** `rotate-keys` as CloudFormation's logical names spell it: `RotateKeys`. */
+export function spelled(name: string): string {
+  return name.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** `rotate-keys` as the framework's logical names do: `RotateDashkeys`. */
+export function logical(name: string): string {
+  return name.replace(/^\w/, (letter) => letter.toUpperCase()).replaceAll('-', 'Dash');
 }
 
 export const PLACE = { partition: 'aws', account: '111122223333' } as const;
 
+type Names = Readonly<Record<string, string>>;
+
 /** A template's value as CloudFormation would fill it in, in this region. Intrinsics that are not ours are refused. */
-export function filledIn(value: unknown, region: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => filledIn(one, region));
+export function filledIn(value: unknown, region: string, parameters: Names = {}): unknown {
+  if (Array.isArray(value)) return value.map((one) => filledIn(one, region, parameters));
   if (typeof value !== 'object' || value === null) return value;
   const [[key, inner] = ['', undefined], ...others] = Object.entries(value);
-  if (others.length === 0 && key === 'Fn::Sub') return substituted(inner as string, region);
-  if (others.length === 0 && key === 'Ref') return substituted(`\${${inner}}`, region);
+  if (others.length === 0 && key === 'Fn::Sub') return substituted(inner as string, region, parameters);
+  if (others.length === 0 && key === 'Ref') return substituted(`\${${inner}}`, region, parameters);
   if (others.length === 0 && key === 'Fn::GetAtt') {
     const [name, attribute] = inner as [string, string];
     if (attribute === 'Arn') return `arn:${PLACE.partition}:made-up:${region}:${PLACE.account}:${name}`;
   }
   if (key.startsWith('Fn::')) throw new Error(`not known here: ${JSON.stringify(value)}`);
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filledIn(one, region)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, filledIn(one, region, parameters)]),
+  );
 }
 
-function substituted(text: string, region: string): string {
-  const known: Record<string, string> = {
+function substituted(text: string, region: string, parameters: Names): string {
+  const known: Names = {
+    ...parameters,
     'AWS::Partition': PLACE.partition,
     'AWS::Region': region,
     'AWS::AccountId': PLACE.account,

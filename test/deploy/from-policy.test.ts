@@ -1,0 +1,62 @@
+import type { CopyTarget, KeyRules } from '../../shared/domain/policy';
+import { DAY } from '../../shared/domain/time';
+import { AWAY, copyTarget, HOME, policy, protection } from '../support/builders';
+import { filledIn, fromPolicy, PLACE } from './service';
+
+/** What rotate-keys' role takes from a policy: the keys that it names. */
+
+const ID = '11112222-3333-4444-5555-666677778888';
+const MULTI_REGION = 'mrk-1111222233334444555566667777888f';
+const arn = (region: string, what: string, account: string = PLACE.account) =>
+  `arn:${PLACE.partition}:kms:${region}:${account}:${what}`;
+
+function taken(copies: readonly Partial<CopyTarget>[], keys: Partial<KeyRules> = {}) {
+  const rules = { rotateEvery: 365 * DAY, rescue: false, also: [], ...keys };
+  const { keyAliases, keyArns, rotationDays } = fromPolicy(
+    policy({ copies: copies.map((fields) => copyTarget(fields)), keys: rules }),
+  );
+  const [own, ...arns] = keyArns;
+  // The stack's own key, so that the list is never empty.
+  expect(own).toEqual({ 'Fn::GetAtt': ['Key', 'Arn'] });
+  return { aliases: keyAliases, arns: filledIn(arns, HOME), rotationDays };
+}
+
+it('names no key but its own where the policy names none', () => {
+  expect(taken([])).toEqual({ aliases: ['alias/holdfast'], arns: [], rotationDays: 365 });
+  expect(taken([{ key: null }])).toMatchObject({ aliases: ['alias/holdfast'], arns: [] });
+});
+
+it('takes aliases from the copies and from keys.also, as names and out of ARNs, each once', () => {
+  const also = ['alias/qrosity-db', arn(AWAY, 'alias/reports'), arn(AWAY, 'alias/copies')];
+  const { aliases, arns } = taken([{ key: 'alias/copies' }], { also });
+  expect(aliases).toEqual(['alias/copies', 'alias/holdfast', 'alias/qrosity-db', 'alias/reports']);
+  expect(arns).toEqual([]);
+});
+
+it("leaves out the aliases of AWS's own keys, which nobody else can change", () => {
+  const { aliases } = taken([{ key: 'alias/aws/rds' }], { also: [arn(HOME, 'alias/aws/rds')] });
+  expect(aliases).toEqual(['alias/holdfast']);
+});
+
+it('takes an id as a key of the region that it is named for, an ARN as one of its own', () => {
+  expect(taken([{ key: ID }])).toMatchObject({ arns: [arn(AWAY, `key/${ID}`)] });
+  expect(taken([], { also: [ID] })).toMatchObject({ arns: [arn(HOME, `key/${ID}`)] });
+  expect(taken([], { also: [arn(AWAY, `key/${ID}`)] })).toMatchObject({ arns: [arn(AWAY, `key/${ID}`)] });
+});
+
+it('takes a multi-Region key in every region: its primary can lie in any', () => {
+  expect(taken([{ key: MULTI_REGION }], { also: [arn(HOME, `key/${MULTI_REGION}`)] })).toMatchObject({
+    arns: [arn('*', `key/${MULTI_REGION}`)],
+  });
+});
+
+it('never speaks of a key of another account', () => {
+  const { arns } = taken([], { also: [arn(HOME, `key/${ID}`, '444455556666')] });
+  expect(arns).toEqual([arn(HOME, `key/${ID}`)]);
+});
+
+it("rotates the stack's own key as often as the strictest policy promises", () => {
+  const every = (days: number) => protection({ keys: { rotateEvery: days * DAY, rescue: false, also: [] } });
+  const policies = { gold: every(365), silver: every(180), bronze: every(730) };
+  expect(fromPolicy(policy({}, { policies })).rotationDays).toBe(180);
+});
