@@ -4,10 +4,11 @@ import pc from 'picocolors';
 import { formatInstant } from '../shared/domain/time';
 import { loadPolicy, policyPath } from '../shared/runtime/policy-file';
 import { Functions, type Invocation } from './rehearsal/functions';
+import { YEAR } from './rehearsal/keys';
 import { environment, type Machine, start } from './rehearsal/machine';
 import { assertPlayable, type Outcome, Story, type Telling } from './rehearsal/story';
 import { summary } from './rehearsal/telling';
-import { readTriggers } from './schedules';
+import { reachesHome, readTriggers } from './schedules';
 
 /** Every rehearsal begins at the same moment, a Monday at ten past eight: with the same seed it is the same story. */
 const BEGIN = Date.UTC(2026, 2, 2, 8, 10);
@@ -28,8 +29,8 @@ function whole(least: number, most: number) {
 
 const options = new Command('npm start --')
   .description(
-    'The rehearsal: days of schedule on AWS on this machine, with real PostgreSQL servers and the real handlers;\n' +
-      'then the home region is lost, and the newest copy is restored and measured. POLICY_FILE names another policy.',
+    'The rehearsal: a year of keys and days of schedule on AWS on this machine, with real PostgreSQL servers and the\n' +
+      'real handlers; then the home region is lost, and the newest copy is restored and measured. POLICY_FILE names another policy.',
   )
   .option('--days <number>', 'days of schedule before the disaster', whole(1, 30), 3)
   .option('--seed <number>', 'another seed, another story', whole(0, 1_000_000), 1)
@@ -75,6 +76,7 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
   const policy = loadPolicy(file);
   assertPlayable(policy);
   const triggers = readTriggers('serverless.yml');
+  const reaches = reachesHome(policy.home, 'deploy/copy-region.yml');
   const ends: Outcome[] = [];
   /** The chapter that is being played: what the functions do is told there. */
   let current: Telling = { note: () => undefined, progress: () => undefined };
@@ -84,13 +86,17 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
       'AWS on this machine, and the database',
       async (telling) => {
         telling.progress('preparing PostgreSQL');
-        machine = await start(policy, BEGIN, seed);
+        machine = await start(policy, BEGIN - YEAR, seed);
         Object.assign(process.env, environment(file, policy.home, machine.endpoint.url));
-        const functions = await Functions.load(triggers, (invocation) => hear(invocation, current));
-        story = new Story({ machine, functions, policy, days, seed });
+        const functions = await Functions.load(triggers, reaches, (invocation) => {
+          hear(invocation, current);
+          story?.hear(invocation);
+        });
+        story = new Story({ machine, functions, policy, begin: BEGIN, days, seed });
         await story.open(telling);
       },
     ],
+    ['a year of keys', async (telling) => acted(story).rotate(telling)],
     [`${days} ${days === 1 ? 'day' : 'days'} of schedule`, async (telling) => acted(story).live(telling)],
     [
       'the disaster, and the way back',
@@ -140,6 +146,14 @@ const told = new Map<string, string>();
 
 /** Of a run only what is out of the ordinary is told, once for as long as it stays the same. */
 function hear({ function: name, at, failed, report }: Invocation, telling: Telling): void {
+  if (name === 'rotate-keys') {
+    for (const { action, reason, subject, outcome, detail = '' } of report?.entries ?? []) {
+      if (outcome === 'done')
+        telling.note(
+          `${formatInstant(at)} ${name} ${action} ${subject.region} ${subject.key}: ${reason}: ${detail}`,
+        );
+    }
+  }
   const postponed = (report?.entries ?? []).filter(({ reason }) => reason.startsWith('instance-'));
   const trouble =
     failed === null

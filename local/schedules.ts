@@ -24,6 +24,23 @@ export interface Triggers {
   readonly rules: readonly Rule[];
 }
 
+/** EventBridge keeps to one region: what home hears of is what happens there, and what other regions pass on. */
+export function reachesHome(
+  home: string,
+  copyRegionFile: string,
+): (event: { readonly region: string }) => boolean {
+  // CloudFormation's short intrinsics are tags that YAML does not know: their texts will do here.
+  const { Resources } = parse(readFileSync(copyRegionFile, 'utf8'), { logLevel: 'error' }) as StackFile;
+  const passedOn = Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::Events::Rule')
+    .map(({ Properties }) => Properties.EventPattern ?? {});
+  return (event) => event.region === home || passedOn.some((pattern) => matches(pattern, event));
+}
+
+interface StackFile {
+  Resources: Record<string, { Type: string; Properties: { EventPattern?: Pattern } }>;
+}
+
 interface ServerlessFile {
   functions: Record<string, { events?: readonly Record<string, unknown>[] }>;
 }

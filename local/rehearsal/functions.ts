@@ -1,5 +1,6 @@
 import type { Report } from '../../shared/domain/decision';
 import type { Instant } from '../../shared/domain/time';
+import type { CloudEvent } from '../engine/events';
 import type { Triggers } from '../schedules';
 
 type Handler = (event: unknown) => Promise<Report>;
@@ -9,7 +10,7 @@ export interface Invocation {
   readonly at: Instant;
   /** What the run said when it failed; null when it did not. */
   readonly failed: string | null;
-  /** Its report; null when it failed. */
+  /** Its report, also of a run that failed after trying everything; null when it came to none. */
   readonly report: Report | null;
 }
 
@@ -20,12 +21,17 @@ export class Functions {
 
   private constructor(
     private readonly triggers: Triggers,
+    private readonly reaches: (event: CloudEvent) => boolean,
     private readonly onRun: (invocation: Invocation) => void,
   ) {}
 
   /** Loads the handlers of all functions that have a trigger. The environment has to be set before: it is read here. */
-  static async load(triggers: Triggers, onRun: (invocation: Invocation) => void): Promise<Functions> {
-    const functions = new Functions(triggers, onRun);
+  static async load(
+    triggers: Triggers,
+    reaches: (event: CloudEvent) => boolean,
+    onRun: (invocation: Invocation) => void,
+  ): Promise<Functions> {
+    const functions = new Functions(triggers, reaches, onRun);
     const names = new Set([...triggers.schedules, ...triggers.rules].map((trigger) => trigger.function));
     for (const name of names) {
       const module = (await import(`../../functions/${name}/handler.ts`)) as { handler: Handler };
@@ -34,23 +40,28 @@ export class Functions {
     return functions;
   }
 
-  /** The first scheduled moment after `instant`. */
-  next(instant: Instant): Instant {
-    return Math.min(...this.triggers.schedules.map(({ next }) => next(instant)));
+  /** The first scheduled moment after `instant`, of all functions or of one. */
+  next(instant: Instant, only?: string): Instant {
+    return Math.min(...this.#schedules(only).map(({ next }) => next(instant)));
   }
 
   /** Runs what is scheduled for exactly this moment. */
-  async tick(now: Instant): Promise<void> {
-    for (const schedule of this.triggers.schedules) {
+  async tick(now: Instant, only?: string): Promise<void> {
+    for (const schedule of this.#schedules(only)) {
       if (schedule.next(now - 1) === now) await this.#invoke(schedule.function, schedule.event(now), now);
     }
   }
 
-  /** Runs what an event of AWS wakes. */
-  async wake(event: unknown, now: Instant): Promise<void> {
+  /** Runs what an event of AWS wakes, where home hears of it. */
+  async wake(event: CloudEvent, now: Instant): Promise<void> {
+    if (!this.reaches(event)) return;
     for (const rule of this.triggers.rules) {
       if (rule.matches(event)) await this.#invoke(rule.function, event, now);
     }
+  }
+
+  #schedules(only: string | undefined) {
+    return this.triggers.schedules.filter((schedule) => only === undefined || schedule.function === only);
   }
 
   async #invoke(name: string, event: unknown, at: Instant): Promise<void> {
@@ -62,6 +73,7 @@ export class Functions {
       report = await handler(event);
     } catch (error) {
       failed = error instanceof Error ? error.message : String(error);
+      report = (error as { report?: Report }).report ?? null;
     }
     const invocation = { function: name, at, failed, report };
     const { runs, failed: before } = this.counts.get(name) ?? { runs: 0, failed: 0 };

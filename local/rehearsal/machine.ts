@@ -12,6 +12,9 @@ const SPACE = 2 ** 31;
 
 export const ACCOUNT = '111122223333';
 
+/** The topic that the stack makes for notices. */
+export const NOTICES = 'holdfast-prod-notices';
+
 /** AWS on this machine as the rehearsal needs it: two regions or more, real servers, one endpoint over HTTP. */
 export interface Machine {
   readonly cloud: Cloud;
@@ -59,10 +62,11 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
   }
 }
 
-/** What a Lambda function finds in its environment, and the bundled handlers on any machine: AWS's standard variables. */
+/** What a Lambda function finds in its environment: AWS's standard variables, and what serverless.yml sets. */
 export function environment(policyFile: string, home: string, endpoint: string): Record<string, string> {
   return {
     POLICY_FILE: policyFile,
+    NOTICES_TOPIC: `arn:aws:sns:${home}:${ACCOUNT}:${NOTICES}`,
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: home,
     AWS_ACCESS_KEY_ID: ACCOUNT,

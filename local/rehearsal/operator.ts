@@ -1,16 +1,28 @@
-import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CancelKeyDeletionCommand,
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  DisableKeyRotationCommand,
+  EnableKeyCommand,
+  KMSClient,
+  ListKeyRotationsCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import {
   CreateDBInstanceCommand,
   type DBInstance,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
+  ModifyDBInstanceCommand,
   RDSClient,
   RebootDBInstanceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
-import { type RecoveryPoint, stateOf } from '../../shared/domain/snapshot';
-import type { Tags } from '../../shared/domain/tags';
-import { MINUTE } from '../../shared/domain/time';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { newestGood, type RecoveryPoint, stateOf } from '../../shared/domain/snapshot';
+import { TAG, type Tags } from '../../shared/domain/tags';
+import { type Instant, MINUTE } from '../../shared/domain/time';
 import type { VirtualClock } from '../clock';
 import type { Connection } from '../qrosity/create';
 
@@ -19,10 +31,20 @@ export interface Standing extends RecoveryPoint {
   readonly tags: Tags;
 }
 
+/** A key as the rehearsal tells of it. */
+export interface KeyStanding {
+  readonly arn: string;
+  readonly state: string;
+  readonly created: Instant;
+  readonly deletion: Instant | null;
+  readonly rotations: readonly { readonly at: Instant; readonly onDemand: boolean }[];
+}
+
 /** The customer's hands in one region, over the wire: what is not Holdfast's own work. */
 export class Operator {
   readonly #rds: RDSClient;
   readonly #kms: KMSClient;
+  readonly #sns: SNSClient;
 
   constructor(
     readonly region: string,
@@ -33,11 +55,53 @@ export class Operator {
     const options = { region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
     this.#rds = new RDSClient(options);
     this.#kms = new KMSClient(options);
+    this.#sns = new SNSClient(options);
   }
 
-  async createKey(alias: string): Promise<void> {
-    const { KeyMetadata } = await this.#kms.send(new CreateKeyCommand({ Description: 'snapshots' }));
+  /** As deploy/keys.yml and deploy/copy-region.yml make it, but for its rotation, which is left to rotate-keys. */
+  async createKey(alias: string, owner: string): Promise<void> {
+    const { KeyMetadata } = await this.#kms.send(
+      new CreateKeyCommand({
+        Description: 'snapshots',
+        Tags: [{ TagKey: TAG.owner, TagValue: owner }],
+      }),
+    );
     await this.#kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+  }
+
+  async createTopic(name: string, key: string): Promise<void> {
+    await this.#sns.send(new CreateTopicCommand({ Name: name, Attributes: { KmsMasterKeyId: key } }));
+  }
+
+  /** A key's ARN and state, and when its material changed. */
+  async key(alias: string): Promise<KeyStanding> {
+    const { KeyMetadata } = await this.#kms.send(new DescribeKeyCommand({ KeyId: alias }));
+    const arn = KeyMetadata?.Arn ?? '';
+    const { Rotations = [] } = await this.#kms.send(new ListKeyRotationsCommand({ KeyId: arn }));
+    return {
+      arn,
+      state: KeyMetadata?.KeyState ?? 'unknown',
+      created: KeyMetadata?.CreationDate?.getTime() ?? 0,
+      deletion: KeyMetadata?.DeletionDate?.getTime() ?? null,
+      rotations: Rotations.map(({ RotationDate, RotationType }) => ({
+        at: RotationDate?.getTime() ?? 0,
+        onDemand: RotationType === 'ON_DEMAND',
+      })),
+    };
+  }
+
+  async stopRotation(key: string): Promise<void> {
+    await this.#kms.send(new DisableKeyRotationCommand({ KeyId: key }));
+  }
+
+  async scheduleDeletion(key: string, days: number): Promise<void> {
+    await this.#kms.send(new ScheduleKeyDeletionCommand({ KeyId: key, PendingWindowInDays: days }));
+  }
+
+  /** What the guard's hint says to type. */
+  async saveKey(key: string): Promise<void> {
+    await this.#kms.send(new CancelKeyDeletionCommand({ KeyId: key }));
+    await this.#kms.send(new EnableKeyCommand({ KeyId: key }));
   }
 
   async createInstance(
@@ -45,7 +109,6 @@ export class Operator {
     options: {
       key: string | null;
       tags: Tags;
-      backupDays: number;
       user: string;
       password: string;
       database: string;
@@ -59,8 +122,7 @@ export class Operator {
         AllocatedStorage: 20,
         StorageEncrypted: options.key !== null,
         ...(options.key === null ? {} : { KmsKeyId: options.key }),
-        BackupRetentionPeriod: options.backupDays,
-        PreferredBackupWindow: '00:00-01:00',
+        BackupRetentionPeriod: 0,
         DBName: options.database,
         MasterUsername: options.user,
         MasterUserPassword: options.password,
@@ -68,6 +130,21 @@ export class Operator {
       }),
     );
     return this.#whenAvailable(id, options);
+  }
+
+  /** Turns automated backups on; answers when the first is there. */
+  async keepBackups(id: string, days: number): Promise<void> {
+    const order = {
+      DBInstanceIdentifier: id,
+      BackupRetentionPeriod: days,
+      PreferredBackupWindow: '00:00-01:00',
+    };
+    await this.#rds.send(new ModifyDBInstanceCommand(order));
+    for (;;) {
+      const { DBInstanceStatus, LatestRestorableTime } = await this.describe(id);
+      if (DBInstanceStatus === 'available' && LatestRestorableTime !== undefined) return;
+      await this.clock.advance(MINUTE);
+    }
   }
 
   async reboot(id: string): Promise<void> {
@@ -89,6 +166,23 @@ export class Operator {
       }),
     );
     return this.#whenAvailable(id, login);
+  }
+
+  /** What RDS answers to a restore of the newest recovery point: how it refuses, or `accepted`; null without one. */
+  async tryRestore(database: string): Promise<string | null> {
+    const newest = newestGood(await this.snapshots(database));
+    if (newest === null) return null;
+    try {
+      await this.#rds.send(
+        new RestoreDBInstanceFromDBSnapshotCommand({
+          DBInstanceIdentifier: `${database}-tried`,
+          DBSnapshotIdentifier: newest.id,
+        }),
+      );
+      return 'accepted';
+    } catch (error) {
+      return (error as Error).name;
+    }
   }
 
   async describe(id: string): Promise<DBInstance> {
@@ -115,6 +209,7 @@ export class Operator {
   close(): void {
     this.#rds.destroy();
     this.#kms.destroy();
+    this.#sns.destroy();
   }
 
   async #whenAvailable(

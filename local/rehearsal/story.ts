@@ -17,7 +17,8 @@ import { total } from '../qrosity/counts';
 import { type Connection, createQrosity } from '../qrosity/create';
 import { lossOf, measure } from '../qrosity/measure';
 import { Shop } from '../qrosity/shop';
-import type { Functions } from './functions';
+import type { Functions, Invocation } from './functions';
+import { type Danger, HOME_KEY, type KeyOutcome, StoryOfKeys } from './keys';
 import { ACCOUNT, type Machine } from './machine';
 import { Operator, type Standing } from './operator';
 import { byTier, judge, type Recovery, type Verdict } from './promises';
@@ -34,6 +35,8 @@ export interface Cast {
   readonly machine: Machine;
   readonly functions: Functions;
   readonly policy: Policy;
+  /** When the days of schedule begin; the machine starts a year of keys before. */
+  readonly begin: Instant;
   readonly days: number;
   readonly seed: number;
 }
@@ -49,6 +52,8 @@ export interface Outcome {
   readonly runs: Readonly<Record<string, { readonly runs: number; readonly failed: number }>>;
   readonly apiCalls: number;
   readonly standing: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly keys: readonly KeyOutcome[];
+  readonly danger: Danger | null;
   readonly recoveries: readonly Recovery[];
   readonly verdicts: readonly Verdict[];
   readonly held: boolean;
@@ -111,58 +116,85 @@ export class Story {
   readonly #login = { user: 'qrosity', password: randomBytes(18).toString('base64url'), database: 'qrosity' };
   readonly #database;
   readonly #begin: Instant;
+  readonly #keys: StoryOfKeys;
+  #connection: Connection | null = null;
   #shop: Shop | null = null;
 
   constructor(private readonly cast: Cast) {
     this.#database = chosen(cast.policy);
-    this.#begin = cast.machine.cloud.clock.now();
+    this.#begin = cast.begin;
     for (const region of cast.machine.cloud.regions) {
       this.#operators.set(
         region,
         new Operator(region, cast.machine.endpoint.url, ACCOUNT, cast.machine.cloud.clock),
       );
     }
+    this.#keys = new StoryOfKeys({
+      functions: cast.functions,
+      clock: cast.machine.cloud.clock,
+      policy: cast.policy,
+      protection: this.#database.protection,
+      database: this.#database.id,
+      operator: (region) => this.#operator(region),
+    });
   }
 
-  /** Two regions with their keys, one database with a dozen tenants. */
+  /** What each run of a function came to: the story waits for what the guard says. */
+  hear(invocation: Invocation): void {
+    this.#keys.hear(invocation);
+  }
+
+  /** Two regions with their keys, and an instance under one of them. */
   async open(telling: Telling): Promise<void> {
-    const { policy, seed } = this.cast;
+    const { machine, functions, policy } = this.cast;
     const { id, tags, protection } = this.#database;
+    const { clock, events } = machine.cloud;
+    events.listen((event) => functions.wake(event, clock.now()));
     telling.progress('making keys');
-    const home = this.#operator(policy.home);
-    await home.createKey('alias/holdfast');
-    for (const { region, key } of protection.copies)
-      if (key?.startsWith('alias/')) await this.#operator(region).createKey(key);
+    await this.#keys.make();
     telling.progress(`starting PostgreSQL behind ${id}`);
-    const backupDays = protection.pitr === null ? 0 : protection.pitr.retention / DAY;
-    const connection = await home.createInstance(id, {
-      key: protection.copies.every((copy) => copy.key !== null) ? 'alias/holdfast' : null,
-      tags,
-      backupDays,
-      ...this.#login,
-    });
-    telling.progress('creating the tenants');
-    const qrosity = await createQrosity(connection, { tenants: TENANTS, seed, now: this.#now });
-    this.#shop = new Shop(qrosity);
+    const key = protection.copies.every((copy) => copy.key !== null) ? HOME_KEY : null;
+    this.#connection = await this.#operator(policy.home).createInstance(id, { key, tags, ...this.#login });
     telling.note(
-      `${id} is up in ${policy.home}: ${TENANTS} tenants, ${total(qrosity.rows)} rows; copies go to ${protection.copies.map(({ region }) => region).join(', ') || 'no other region'}`,
+      `${id} is up in ${policy.home}; copies go to ${protection.copies.map(({ region }) => region).join(', ') || 'no other region'}`,
     );
   }
 
-  /** Days of schedule, with a restart and a throttling storm on the way. */
+  /** A year in which keys rotate. Of the functions only rotate-keys is played: the others' days follow. */
+  async rotate(telling: Telling): Promise<void> {
+    await this.#keys.live(this.#begin - HOUR, telling);
+  }
+
+  /** The customer moves in: a dozen tenants, and automated backups. */
+  async #moveIn(telling: Telling): Promise<void> {
+    const { machine, policy, seed } = this.cast;
+    const { id, protection } = this.#database;
+    if (this.#connection === null) throw new Error('the story has not been opened');
+    telling.progress('creating the tenants');
+    if (protection.pitr !== null)
+      await this.#operator(policy.home).keepBackups(id, protection.pitr.retention / DAY);
+    await machine.cloud.clock.advanceTo(this.#begin);
+    const qrosity = await createQrosity(this.#connection, { tenants: TENANTS, seed, now: this.#now });
+    this.#shop = new Shop(qrosity);
+    telling.note(`${TENANTS} tenants move in, with ${total(qrosity.rows)} rows`);
+  }
+
+  /** Days of schedule, with a restart, a throttling storm and a key in danger on the way. */
   async live(telling: Telling): Promise<void> {
     const { machine, functions, days, seed } = this.cast;
-    const { clock, events } = machine.cloud;
-    const stop = events.listen((event) => functions.wake(event, clock.now()));
+    const { clock } = machine.cloud;
+    await this.#moveIn(telling);
     const end = this.#begin + days * DAY;
     const lost = end - HOUR + (17 + ((seed * 7) % 40)) * MINUTE;
     // Both meet the tick that opens a slot: half a minute before the hour, and on it.
     const restart = slotAt(this.#begin + (days * DAY) / 3, HOUR) - 30 * SECOND;
     const storm = slotAt(this.#begin + (days * DAY * 2) / 3, HOUR);
+    // Half-way, ten minutes after a tick: recovery points hang on the copies' key by then.
+    const danger = slotAt(this.#begin + (days * DAY) / 2, HOUR) + 10 * MINUTE;
     let told = 0;
     while (this.#now < lost) {
       const now = this.#now;
-      const ahead = [functions.next(now), lost, now + STEP, restart, storm].filter(
+      const ahead = [functions.next(now), lost, now + STEP, restart, storm, danger].filter(
         (instant) => instant > now,
       );
       const next = Math.min(...ahead);
@@ -171,6 +203,8 @@ export class Story {
       await this.#written.writeUntil(next);
       if (next === restart) await this.#restart(telling);
       if (next === storm) this.#storm(telling);
+      await this.#keys.attend(telling);
+      if (next === danger) await this.#keys.endanger(telling);
       if (next === lost) break;
       await functions.tick(next);
       await this.#look();
@@ -180,7 +214,6 @@ export class Story {
         telling.note(this.#where());
       }
     }
-    stop();
   }
 
   async #restart(telling: Telling): Promise<void> {
@@ -204,6 +237,7 @@ export class Story {
     const { LatestRestorableTime } = await home.describe(id);
     const standing = new Map<string, Standing[]>();
     for (const [region, operator] of this.#operators) standing.set(region, await operator.snapshots(id));
+    const keys = await this.#keys.standing();
     const shop = this.#written;
     await shop.close();
     machine.faults.loseRegion(policy.home);
@@ -231,19 +265,22 @@ export class Story {
     // A slot that begins with the disaster is nobody's.
     const due = Math.floor((slotAt(lostAt - 1, every) - firstSlot) / every) + 1;
     const taken = [...this.#slots].filter((slot) => slot >= firstSlot).length;
-    const verdicts = judge(
-      {
-        protection,
-        lostAt,
-        restorable: LatestRestorableTime?.getTime() ?? null,
-        standing,
-        recoveries,
-        worstAge: this.#worstAge,
-        slots: { due, taken },
-        first: this.#first,
-      },
-      policy.home,
-    );
+    const verdicts = [
+      ...judge(
+        {
+          protection,
+          lostAt,
+          restorable: LatestRestorableTime?.getTime() ?? null,
+          standing,
+          recoveries,
+          worstAge: this.#worstAge,
+          slots: { due, taken },
+          first: this.#first,
+        },
+        policy.home,
+      ),
+      ...this.#keys.verdicts(),
+    ];
     return {
       database: id,
       tenants: TENANTS,
@@ -257,6 +294,8 @@ export class Story {
       standing: Object.fromEntries(
         [...standing].map(([region, found]) => [region, byTier(found, protection, region, lostAt)]),
       ),
+      keys,
+      danger: this.#keys.danger(),
       recoveries,
       verdicts,
       held: verdicts.every(({ held }) => held),

@@ -37,16 +37,26 @@ export function summary(
       '',
     );
   }
+  const keys = new Table({
+    head: ['region', 'key', 'state', 'rotated by KMS', 'on demand', 'oldest material'],
+    ...LOOK,
+  });
+  for (const { region, key, state, automatic, onDemand, oldest } of outcome.keys) {
+    keys.push([region, key, state, right(automatic), right(onDemand), formatDuration(oldest)]);
+  }
   const standing = new Table({ head: ['region', 'snapshots standing', ''], ...LOOK });
   for (const [region, tiers] of Object.entries(outcome.standing)) {
-    for (const [tier, count] of Object.entries(tiers))
-      standing.push([region, tier, { content: count, hAlign: 'right' }]);
+    for (const [tier, count] of Object.entries(tiers)) standing.push([region, tier, right(count)]);
   }
   const verdicts = new Table({ head: ['promise', 'limit', 'measured', ''], ...LOOK });
   for (const { promise, limit, measured, held } of outcome.verdicts) {
     verdicts.push([promise, limit, measured, held ? color.green('held') : color.red('BROKEN')]);
   }
-  lines.push(standing.toString(), verdicts.toString(), '');
+  lines.push(keys.toString(), standing.toString(), verdicts.toString(), '');
   lines.push(outcome.held ? color.green('every promise held') : color.red('a promise was broken'));
   return lines.join('\n');
+}
+
+function right(count: number) {
+  return { content: count, hAlign: 'right' } as const;
 }

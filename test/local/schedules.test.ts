@@ -1,4 +1,5 @@
-import { matches, timesOf } from '../../local/schedules';
+import { resolve } from 'node:path';
+import { matches, reachesHome, timesOf } from '../../local/schedules';
 import { at } from '../support/builders';
 
 it.each([
@@ -22,4 +23,26 @@ it('matches events as EventBridge does, by exact values', () => {
   expect(matches(pattern, { source: 'aws.rds', detail: { EventID: 'RDS-EVENT-0040' } })).toBe(false);
   expect(matches(pattern, { source: 'aws.rds' })).toBe(false);
   expect(() => matches({ source: [{ prefix: 'aws' }] }, { source: 'aws.rds' })).toThrow('only exact values');
+});
+
+describe('an event of another region', () => {
+  const reaches = reachesHome('us-east-1', resolve(__dirname, '..', '..', 'deploy', 'copy-region.yml'));
+  const trail = (eventName: string, region: string) => ({
+    region,
+    source: 'aws.kms',
+    'detail-type': 'AWS API Call via CloudTrail',
+    detail: { eventSource: 'kms.amazonaws.com', eventName },
+  });
+
+  it('reaches home when the stack of the copy region passes it on', () => {
+    expect(reaches(trail('ScheduleKeyDeletion', 'us-west-2'))).toBe(true);
+    expect(reaches(trail('CreateKey', 'us-west-2'))).toBe(false);
+    expect(reaches(trail('CreateKey', 'us-east-1'))).toBe(true);
+  });
+
+  it('stays there when it is of RDS: nobody passes that on', () => {
+    const created = { region: 'us-west-2', source: 'aws.rds', detail: { EventID: 'RDS-EVENT-0042' } };
+    expect(reaches(created)).toBe(false);
+    expect(reaches({ ...created, region: 'us-east-1' })).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 import type { ModifyDBInstanceMessage, ModifyDBInstanceResult } from '@aws-sdk/client-rds';
 import { retention } from './add-instance';
-import { expireBackups, planBackups } from './automated-backups';
+import { expireBackups, planBackups, takeBackup } from './automated-backups';
 import { readWindow } from './backup-window';
 import { describeInstance } from './instance';
 import { mustBe, named } from './instance-state';
@@ -39,7 +39,16 @@ export async function modifyDBInstance(
   await expireBackups(region, instance);
   if (instance.status !== 'stopped') {
     const wait = region.takes(region.world.durations.modify, 'modify', instance.arn);
-    region.occupy(instance, 'modifying', wait, () => region.enter(instance, 'available'));
+    region.occupy(instance, 'modifying', wait, async () => {
+      region.enter(instance, 'available');
+      // Backups that were off are begun at once, not at the next window (RDS guide: enabling automated backups).
+      if (shape.backupRetention === 0 && backupRetention > 0)
+        await takeBackup(
+          region,
+          instance,
+          region.takes(region.world.durations.snapshot, 'backup', instance.arn),
+        );
+    });
   }
   return { DBInstance: describeInstance(instance, region.now) };
 }

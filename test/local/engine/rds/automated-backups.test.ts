@@ -37,6 +37,20 @@ describe('automated backups', () => {
     }
   });
 
+  it('begin at once when they are turned on, with the first point in time to restore to', async () => {
+    stand({ backupRetention: 0 });
+    await home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'one', BackupRetentionPeriod: 7 });
+    await cloud.clock.advance(MINUTE);
+    expect(await statusOf(home, 'one')).toBe('backing-up');
+    await cloud.clock.advance(5 * MINUTE);
+    expect(await statusOf(home, 'one')).toBe('available');
+    expect(await backupsOf(home, 'one')).toHaveLength(1);
+    expect((await instanceOf(home, 'one')).LatestRestorableTime).toBeDefined();
+    await home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'one', BackupRetentionPeriod: 8 });
+    await cloud.clock.advance(HOUR);
+    expect(await backupsOf(home, 'one')).toHaveLength(1);
+  });
+
   it('come in a window across midnight too', async () => {
     stand({ backupWindow: '23:30-00:30' });
     await cloud.clock.advanceTo(at('2026-03-02 02:00'));
@@ -60,7 +74,7 @@ describe('automated backups', () => {
     expect(await backupsOf(home, 'one')).toHaveLength(0);
     await home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'one', BackupRetentionPeriod: 7 });
     await cloud.clock.advance(2 * DAY);
-    expect(await backupsOf(home, 'one')).toHaveLength(2);
+    expect(await backupsOf(home, 'one')).toHaveLength(3);
     await home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'one', BackupRetentionPeriod: 0 });
     expect(await backupsOf(home, 'one')).toHaveLength(0);
     await cloud.clock.advance(2 * DAY);
