@@ -26,6 +26,7 @@ const ALIASES = 100;
 const ROTATIONS = 1_000;
 const TAGS = 50;
 
+/** Keys are named by id in each call, not by ARN: a client is of one region, and emulators know ids everywhere. */
 export class KmsKeys implements KeyRing {
   constructor(private readonly clients: Clients) {}
 
@@ -55,24 +56,24 @@ export class KmsKeys implements KeyRing {
     );
   }
 
-  async tags({ arn, region }: Key): Promise<Tags> {
+  async tags({ id, arn, region }: Key): Promise<Tags> {
     const found = await calling(`read the tags of key ${arn}`, () =>
       everyPage<Tag>(async (Marker) => {
         const page = await this.clients
           .kms(region)
-          .send(new ListResourceTagsCommand({ KeyId: arn, Limit: TAGS, Marker }));
+          .send(new ListResourceTagsCommand({ KeyId: id, Limit: TAGS, Marker }));
         return { items: page.Tags, marker: page.NextMarker };
       }),
     );
     return Object.fromEntries(found.map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
   }
 
-  async rotation({ arn, region }: Key): Promise<Rotation> {
+  async rotation({ id, arn, region }: Key): Promise<Rotation> {
     return calling(`read the rotation of key ${arn}`, async () => {
       const kms = this.clients.kms(region);
-      const status = await kms.send(new GetKeyRotationStatusCommand({ KeyId: arn }));
+      const status = await kms.send(new GetKeyRotationStatusCommand({ KeyId: id }));
       const done = await everyPage<RotationsListEntry>(async (Marker) => {
-        const page = await kms.send(new ListKeyRotationsCommand({ KeyId: arn, Limit: ROTATIONS, Marker }));
+        const page = await kms.send(new ListKeyRotationsCommand({ KeyId: id, Limit: ROTATIONS, Marker }));
         return { items: page.Rotations, marker: page.NextMarker };
       });
       const automatic = status.KeyRotationEnabled === true;
@@ -91,29 +92,29 @@ export class KmsKeys implements KeyRing {
     });
   }
 
-  async setRotation({ arn, region }: Key, every: Duration): Promise<void> {
+  async setRotation({ id, arn, region }: Key, every: Duration): Promise<void> {
     await calling(`rotate key ${arn} every ${every / DAY} days`, () =>
       this.clients
         .kms(region)
-        .send(new EnableKeyRotationCommand({ KeyId: arn, RotationPeriodInDays: every / DAY })),
+        .send(new EnableKeyRotationCommand({ KeyId: id, RotationPeriodInDays: every / DAY })),
     );
   }
 
-  async rotate({ arn, region }: Key): Promise<void> {
+  async rotate({ id, arn, region }: Key): Promise<void> {
     await calling(`rotate key ${arn} on demand`, () =>
-      this.clients.kms(region).send(new RotateKeyOnDemandCommand({ KeyId: arn })),
+      this.clients.kms(region).send(new RotateKeyOnDemandCommand({ KeyId: id })),
     );
   }
 
-  async cancelDeletion({ arn, region }: Key): Promise<void> {
+  async cancelDeletion({ id, arn, region }: Key): Promise<void> {
     await calling(`cancel the deletion of key ${arn}`, () =>
-      this.clients.kms(region).send(new CancelKeyDeletionCommand({ KeyId: arn })),
+      this.clients.kms(region).send(new CancelKeyDeletionCommand({ KeyId: id })),
     );
   }
 
-  async enable({ arn, region }: Key): Promise<void> {
+  async enable({ id, arn, region }: Key): Promise<void> {
     await calling(`enable key ${arn}`, () =>
-      this.clients.kms(region).send(new EnableKeyCommand({ KeyId: arn })),
+      this.clients.kms(region).send(new EnableKeyCommand({ KeyId: id })),
     );
   }
 }
