@@ -11,9 +11,14 @@ import { type FunctionName, MUTATIONS, World } from '../test/support/world';
 const SNAPSHOTS_EACH = 26;
 const NOW = at('2026-03-02 12:30');
 const PAGE = 100;
+/** What rotate-keys asks about one key: what it is, whose it is, how it rotates, and when it did. */
+const CALLS_A_KEY = 4;
 
-/** Databases with a snapshot for each of the last 26 hours, all copied: nothing is due, missing or too old. */
-async function settled(databases: number): Promise<World> {
+/**
+ * Databases with a snapshot for each of the last 26 hours, all copied, under keys that rotate: nothing is due, missing or
+ * too old. All are under one key a region, or each under a key of its own at home.
+ */
+async function settled(databases: number, keyEach: boolean): Promise<World> {
   const ids = Array.from({ length: databases }, (_, n) => `erp-${String(n).padStart(4, '0')}`);
   const rules = policy({}, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
   const world = new World({
@@ -25,7 +30,9 @@ async function settled(databases: number): Promise<World> {
   const home = world.region(HOME).stage;
   const away = world.region(AWAY).stage;
   for (const instance of ids) {
-    home.instance({ id: instance, key: 'alias/holdfast', tags: { holdfast: 'gold' } });
+    const own = keyEach ? (await world.region(HOME).kms.CreateKey({})).KeyMetadata?.KeyId : undefined;
+    const key = own ?? 'alias/holdfast';
+    home.instance({ id: instance, key, tags: { holdfast: 'gold' } });
     // 25 hours, and the newest of the day before yesterday: all that 24 hourly and 30 daily keep of them.
     const slots = Array.from({ length: SNAPSHOTS_EACH }, (_, n) =>
       n < 25 ? at('2026-03-02 12:00') - n * HOUR : at('2026-02-28 23:00'),
@@ -38,7 +45,7 @@ async function settled(databases: number): Promise<World> {
         [TAG.slot]: formatInstant(slot),
       };
       const id = slotName(instance, slot);
-      home.snapshots([{ id, instance, at: slot, key: 'alias/holdfast', tags }]);
+      home.snapshots([{ id, instance, at: slot, key, tags }]);
       const copyOf = `arn:aws:rds:${HOME}:${ACCOUNT}:snapshot:${id}`;
       away.snapshots([
         {
@@ -52,26 +59,53 @@ async function settled(databases: number): Promise<World> {
       ]);
     }
   }
+  await world.rotate();
   world.router.log.reset();
   return world;
 }
 
 /** Reads that no tool can do without: every page of what there is to know. */
-function floor(name: FunctionName, databases: number): { readonly home: number; readonly away: number } {
+function floor(
+  name: FunctionName,
+  databases: number,
+  keyEach: boolean,
+): { readonly home: number; readonly away: number } {
   const instances = Math.ceil(databases / PAGE);
   const snapshots = Math.ceil((databases * SNAPSHOTS_EACH) / PAGE);
+  if (name === 'rotate-keys') {
+    const keys = keyEach ? databases : 1;
+    // A page of aliases a region; away, a page of instances as well, though there are none.
+    return { home: instances + snapshots + 1 + CALLS_A_KEY * keys, away: 1 + snapshots + 1 + CALLS_A_KEY };
+  }
   return { home: instances + snapshots, away: name === 'create-snapshot' ? 0 : snapshots };
 }
 
+const ALL = ['create-snapshot', 'copy-snapshot', 'prune-snapshots', 'rotate-keys'] as const;
+
 async function main(): Promise<void> {
   const table = new Table({
-    head: ['databases', 'function', 'calls home', 'floor', 'calls away', 'floor', 'seconds', 'peak MB'],
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: [
+      'databases',
+      'keys',
+      'function',
+      'calls home',
+      'floor',
+      'calls away',
+      'floor',
+      'seconds',
+      'peak MB',
+    ],
+    colAligns: ['right', 'right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  for (const databases of [100, 1_000]) {
-    const world = await settled(databases);
-    for (const name of ['create-snapshot', 'copy-snapshot', 'prune-snapshots'] as const) {
+  const scenes = [
+    { databases: 100, keyEach: false, names: ALL },
+    { databases: 1_000, keyEach: false, names: ALL },
+    { databases: 1_000, keyEach: true, names: ['rotate-keys'] },
+  ] as const;
+  for (const { databases, keyEach, names } of scenes) {
+    const world = await settled(databases, keyEach);
+    for (const name of names) {
       world.router.log.reset();
       global.gc?.();
       const before = process.hrtime.bigint();
@@ -84,12 +118,13 @@ async function main(): Promise<void> {
       const seconds = Number(process.hrtime.bigint() - before) / 1e9;
       peak = Math.max(peak, process.memoryUsage().rss);
       const calls = (region: string) => world.router.log.count({ region });
-      const least = floor(name, databases);
+      const least = floor(name, databases, keyEach);
       const changed = MUTATIONS.reduce((sum, operation) => sum + world.router.log.count({ operation }), 0);
       if (changed > 0)
         throw new Error(`${name} found ${changed} things to do in a settled world: the figures mean nothing`);
       table.push([
         databases,
+        keyEach ? databases + 1 : 2,
         name,
         calls(HOME),
         least.home,
