@@ -7,7 +7,7 @@ import { SnsTopics } from '../../shared/aws/sns-topics';
 import { encryptionTable } from '../../shared/report/encryption-table';
 import { commonFields, flagField } from '../../shared/runtime/event';
 import { lambda } from '../../shared/runtime/lambda';
-import { run } from './run';
+import { run, watched } from './run';
 
 const clients = new Clients();
 const ports = {
@@ -26,5 +26,5 @@ export const handler = lambda({
       ? answer
       : { ...answer, table: encryptionTable(answer.encryption) };
   },
-  metrics: ({ keysInDanger }) => ({ keysInDanger }),
+  metrics: watched,
 });

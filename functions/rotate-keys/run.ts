@@ -55,6 +55,15 @@ export async function run(ports: KeyPorts, context: RunContext, asked: Asked): P
   };
 }
 
+/**
+ * What the alarm for keys in danger watches. A run that could not see everything says nothing rather than none: the alarm
+ * stands as it was until one has seen all.
+ */
+export function watched({ keysInDanger, entries }: Answer): { readonly keysInDanger?: number } {
+  const blind = entries.some(({ action, outcome }) => action === 'observe' && outcome === 'failed');
+  return blind && keysInDanger === 0 ? {} : { keysInDanger };
+}
+
 async function carriedOut(
   action: KeyAction,
   planned: string,

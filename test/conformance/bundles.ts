@@ -14,6 +14,8 @@ export interface Endpoint {
 export interface Came {
   readonly answer?: Report & { readonly identifier?: string; readonly state?: string };
   readonly error?: { readonly name: string; readonly message: string };
+  /** What it logged: one JSON object a line. */
+  readonly log: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export function invoke(
     const command = 'exec 4>&1 1>&2 3>&4 4>&-; exec "$0" "$@"';
     execFile('/bin/sh', ['-c', command, process.execPath, ...args], { env }, (error, stdout, stderr) => {
       if (error !== null) failed(new Error(`${name} ended with ${error.code}: ${stderr}`));
-      else done(JSON.parse(stdout) as Came);
+      else done({ ...(JSON.parse(stdout) as Omit<Came, 'log'>), log: stderr });
     });
   });
 }

@@ -109,8 +109,10 @@ it('saves a key that somebody disables or schedules for deletion', async () => {
   await kms(AWAY, 'schedule-key-deletion', '--key-id', away, '--pending-window-in-days', '7');
   await kms(HOME, 'disable-key', '--key-id', home);
   expect([await state(AWAY, away), await state(HOME, home)]).toEqual(['PendingDeletion', 'Disabled']);
-  const { answer } = await invoke(endpoint, 'rotate-keys', now());
+  const { answer, log } = await invoke(endpoint, 'rotate-keys', now());
   expect(answer).toMatchObject({ counts: { done: 2, failed: 0, refused: 0 }, keysInDanger: 1 });
+  // As the alarm in deploy/rotate-keys.yml looks for it.
+  expect(log).toMatch(/"Namespace":"Holdfast".*"service":"rotate-keys".*"keysInDanger":1/);
   expect([await state(AWAY, away), await state(HOME, home)]).toEqual(['Enabled', 'Enabled']);
   expect(await status(AWAY, away)).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 365 });
 });

@@ -218,6 +218,71 @@ describe('prune-snapshots', () => {
   });
 });
 
+describe('rotate-keys', () => {
+  const away = () => deployed.cloud.region(AWAY);
+  const keyOf = async () => (await away().kms.DescribeKey({ KeyId: 'alias/holdfast' })).KeyMetadata;
+
+  it('answers a report with the encryption of everything, as data and as a table', async () => {
+    const answer = await deployed.invoke('rotate-keys', { report: true, time: '2026-03-09T12:00:00Z' });
+    expect(answer).toMatchObject({
+      dryRun: true,
+      keysInDanger: 0,
+      encryption: {
+        resources: [{ kind: 'database', encrypted: true }, { kind: 'snapshots' }, { kind: 'copies' }],
+      },
+      table: expect.stringMatching(/│ qrosity-db │ us-west-2 │ 1 copy +│ yes +│ alias\/holdfast │ customer/),
+    });
+  });
+
+  it("is woken by CloudTrail's event, and tells what hangs on the key and how to save it", async () => {
+    let event: unknown;
+    const stop = deployed.cloud.events.listen((sent) => {
+      if (sent.detail.eventName === 'ScheduleKeyDeletion') event = sent;
+    });
+    await away().kms.ScheduleKeyDeletion({ KeyId: (await keyOf())?.KeyId, PendingWindowInDays: 7 });
+    await deployed.cloud.clock.advance(MINUTE);
+    stop();
+    const text = await failing('rotate-keys', event);
+    expect(text).toMatch(
+      /us-west-2 alias\/holdfast: key-pending-deletion: will be deleted at .* 1 recovery point of qrosity-db/,
+    );
+    expect(text).toMatch(
+      /hint: save it: aws kms cancel-key-deletion --region us-west-2 --key-id arn:aws:kms:us-west-2:/,
+    );
+    expect((await keyOf())?.KeyState).toBe('PendingDeletion');
+  });
+
+  it('saves it where the policy says so', async () => {
+    deployed.policy(GOLD.replace('    copies:', '    keys: { rescue: true }\n    copies:'));
+    expect(await deployed.tick('rotate-keys')).toMatchObject({
+      entries: expect.arrayContaining([expect.objectContaining({ action: 'rescue', outcome: 'done' })]),
+    });
+    expect((await keyOf())?.KeyState).toBe('Enabled');
+    deployed.policy(GOLD);
+  });
+
+  it.each([
+    [{ report: 'yes' }, 'invalid event: report: "yes" is neither true nor false (hint: without quotes)'],
+    [{ database: 'qrosity-bd' }, 'unknown database: no policy selects it and no snapshot of ours is of it'],
+    [
+      { rotate: true },
+      'invalid event: rotate: unknown key (hint: this function knows time, dryRun, database, report)',
+    ],
+  ])('says of %j what is wrong', async (event, text) => {
+    expect(await failing('rotate-keys', event)).toContain(text);
+  });
+
+  it('refuses a topic that cannot be one, before it looks at anything', async () => {
+    process.env.NOTICES_TOPIC = 'holdfast-prod-notices';
+    deployed.router.log.reset();
+    expect(await failing('rotate-keys', {})).toMatch(
+      /^NOTICES_TOPIC: "holdfast-prod-notices" is not the ARN/,
+    );
+    expect(deployed.router.log.count()).toBe(0);
+    delete process.env.NOTICES_TOPIC;
+  });
+});
+
 it('fails a run once, after trying everything, with the hint of each failure', async () => {
   deployed.faults.refuse(
     new (await import('../../local/wire/service')).WireError('AccessDenied', 'User is not authorized', 403),

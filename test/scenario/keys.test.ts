@@ -1,3 +1,4 @@
+import { type Answer, watched } from '../../functions/rotate-keys/run';
 import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
@@ -325,6 +326,19 @@ describe('the guard', () => {
     expect(report.entries[0]?.detail).toContain(`the notices of ${TopicArn}, which reach nobody without it`);
     it.topics = [`arn:aws:sns:${HOME}:${ACCOUNT}:nothing`];
     expect(reasons(await reportOf(it.rotate()))).toContain(`${HOME} topic-gone failed`);
+  });
+});
+
+describe('the metric of the alarm', () => {
+  it('counts keys in danger, and is silent where a run could not see them all', async () => {
+    const { it, home } = await keyed();
+    await it.rotate();
+    expect(watched(await it.rotate())).toEqual({ keysInDanger: 0 });
+    it.faults.loseRegion(AWAY);
+    const blind = async () => watched((await reportOf(it.rotate())) as Answer);
+    expect(await blind()).toEqual({});
+    await it.region().kms.DisableKey({ KeyId: home });
+    expect(await blind()).toEqual({ keysInDanger: 1 });
   });
 });
 
