@@ -53,6 +53,8 @@ function protectionText(explained: ExplainedProtection, policy: Policy, colors: 
     ? `Agreed by ${agreed.by} on ${agreed.on} (REC-3).`
     : 'Both are placeholders until the business confirms them: agreed is null (REC-3).';
   const schedule = `A snapshot every ${settingOf(snapshots.every)}; one taken on demand is kept ${settingOf(onDemand.keep)}.`;
+  const { rotateEvery, rescue } = protection.keys;
+  const keys = `Keys are rotated every ${settingOf(rotateEvery)} (SEC-2); one in danger is ${rescue ? 'rescued' : 'told of'}.`;
   const standing = table(
     ['region', 'keeps the newest of', 'stand', 'at most', `databases in ${policy.limits.manualSnapshots}`],
     explained.standing.map(({ region, kept, peak, fits }) => [
@@ -71,7 +73,7 @@ function protectionText(explained: ExplainedProtection, policy: Policy, colors: 
   return [
     section(
       `Policy ${explained.name}`,
-      [promise, consent, schedule].map((line) => wrap(line)).join('\n'),
+      [promise, consent, schedule, keys].map((line) => wrap(line)).join('\n'),
       colors,
     ),
     section('Snapshots of one database at steady state', standing, colors),

@@ -1,6 +1,7 @@
 import type { Subject } from '../../shared/domain/decision';
 import {
   isForeign,
+  isUsedBy,
   type KeysSeen,
   type KeyUse,
   keyName,
@@ -97,10 +98,6 @@ function mayChange(seen: LookedAt | null | undefined, isNamed: boolean, policy: 
 
 function strictest(a: KeyRules, b: KeyRules): KeyRules {
   return { ...a, rotateEvery: Math.min(a.rotateEvery, b.rotateEvery), rescue: a.rescue || b.rescue };
-}
-
-function isUsedBy({ databases, snapshots }: KeyUse, id: string): boolean {
-  return databases.some((one) => one.id === id) || snapshots.some(({ database }) => database === id);
 }
 
 /** The one database that hangs on a key, or `*` for several and for none. */

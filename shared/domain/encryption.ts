@@ -1,6 +1,7 @@
 import { lastRotated, onDemandUsed } from './key';
 import {
   isForeign,
+  isUsedBy,
   type KeysSeen,
   type KeyUse,
   keyName,
@@ -71,7 +72,7 @@ export function encryptionReport(seen: KeysSeen, policy: Policy, only?: string):
     add(isCopy ? 'copies' : 'snapshots', { ...snapshot, database });
   }
   const keys = [...keysInUse(seen, policy, seen.aliases)]
-    .filter(([, use]) => only === undefined || hangsOn(use, only))
+    .filter(([, use]) => only === undefined || isUsedBy(use, only))
     .map(([name, use]) => keyLine(use, seen.keys.get(name), isForeign(use.reference, seen.account)));
   return { resources: [...resources.values()].sort(inOrder), keys };
 }
@@ -86,10 +87,6 @@ interface Resource {
 
 interface Mutable extends EncryptedResources {
   readonly ids: string[];
-}
-
-function hangsOn({ databases, snapshots }: KeyUse, id: string): boolean {
-  return databases.some((one) => one.id === id) || snapshots.some(({ database }) => database === id);
 }
 
 function seenAs(region: string, reference: string, { keys, aliases }: KeysSeen): LookedAt | null {

@@ -79,6 +79,11 @@ export function isForeign(reference: string, account: string | null): boolean {
   return its !== null && account !== null && its !== account;
 }
 
+/** Whether a database, or a snapshot of it, hangs on a key. */
+export function isUsedBy({ databases, snapshots }: KeyUse, id: string): boolean {
+  return databases.some((one) => one.id === id) || snapshots.some(({ database }) => database === id);
+}
+
 /**
  * Every key in use, by `keyName`: of the protected databases, of each snapshot that is ours or of a protected
  * database, of the policy's copy targets, and of the notices' topics. What no policy speaks of is nobody's business
