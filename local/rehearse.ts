@@ -6,7 +6,8 @@ import { loadPolicy, policyPath } from '../shared/runtime/policy-file';
 import { Functions, type Invocation } from './rehearsal/functions';
 import { YEAR } from './rehearsal/keys';
 import { environment, type Machine, start } from './rehearsal/machine';
-import { assertPlayable, type Outcome, Story, type Telling } from './rehearsal/story';
+import { assertPlayable, type Outcome, Story } from './rehearsal/story';
+import type { Telling } from './rehearsal/teller';
 import { summary } from './rehearsal/telling';
 import { reachesHome, readTriggers } from './schedules';
 

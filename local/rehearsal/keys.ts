@@ -14,7 +14,7 @@ import type { Functions, Invocation } from './functions';
 import { NOTICES } from './machine';
 import type { Operator } from './operator';
 import type { Verdict } from './promises';
-import type { Telling } from './story';
+import type { Telling } from './teller';
 
 /** Of one key, at the end of its story. */
 export interface KeyOutcome {

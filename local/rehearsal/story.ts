@@ -22,14 +22,7 @@ import { type Danger, HOME_KEY, type KeyOutcome, StoryOfKeys } from './keys';
 import { ACCOUNT, type Machine } from './machine';
 import { Operator, type Standing } from './operator';
 import { byTier, judge, type Recovery, type Verdict } from './promises';
-
-/** How the story is told while it happens. */
-export interface Telling {
-  /** Worth a line of its own. */
-  note(line: string): void;
-  /** Where it stands; a later one takes its place. */
-  progress(line: string): void;
-}
+import type { Telling } from './teller';
 
 export interface Cast {
   readonly machine: Machine;

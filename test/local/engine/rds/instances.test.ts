@@ -150,6 +150,9 @@ describe('an instance', () => {
         SecondaryAvailabilityZone: 'us-east-1b',
       });
       await cloud.clock.advance(MINUTE);
+      // Backups were off: the first is taken now.
+      expect(await statusOf(home, 'one')).toBe('backing-up');
+      await cloud.clock.advance(5 * MINUTE);
       expect(await statusOf(home, 'one')).toBe('available');
       expect(await codeOf(home.rds.ModifyDBInstance({ ...one, BackupRetentionPeriod: 36 }))).toBe(
         'InvalidParameterValue',
