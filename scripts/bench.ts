@@ -74,8 +74,8 @@ function floor(
   const snapshots = Math.ceil((databases * SNAPSHOTS_EACH) / PAGE);
   if (name === 'rotate-keys') {
     const keys = keyEach ? databases : 1;
-    // A page of aliases a region; away, a page of instances as well, though there are none.
-    return { home: instances + snapshots + 1 + CALLS_A_KEY * keys, away: 1 + snapshots + 1 + CALLS_A_KEY };
+    // A page of aliases and one of AWS Backup's snapshots a region; away, a page of instances, though there are none.
+    return { home: instances + snapshots + 2 + CALLS_A_KEY * keys, away: 1 + snapshots + 2 + CALLS_A_KEY };
   }
   return { home: instances + snapshots, away: name === 'create-snapshot' ? 0 : snapshots };
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../shared/domain/database';
 import type { Decision, Hold, Subject } from '../../shared/domain/decision';
+import { regionOf } from '../../shared/domain/key';
 import { copyName } from '../../shared/domain/names';
 import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
 import { keptByTier } from '../../shared/domain/retention';
@@ -108,9 +109,12 @@ function indexed(there: readonly Snapshot[], owner: string): Destination {
   };
 }
 
-/** A copy from another region that has not finished, whoever began it: it takes a place in the region's queue. */
-export function isCopying({ state, copyOf }: Snapshot): boolean {
-  return state === 'pending' && copyOf !== null;
+/**
+ * A copy from another region that has not finished, whoever began it: it takes a place in the region's queue. One within
+ * the region, as re-keying makes, takes none, and holds no scheduled copy back.
+ */
+export function isCopying({ state, copyOf, region }: Snapshot): boolean {
+  return state === 'pending' && copyOf !== null && regionOf(copyOf) !== region;
 }
 
 /** The next copy to a region, if there is one; and apart from it, each wanted one whose name is not to be had. */

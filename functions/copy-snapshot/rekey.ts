@@ -87,7 +87,8 @@ export function planRekey(
         `copied under ${request.to} by an earlier call, now ${before.status}`,
       );
     const quota = quotas.get(region);
-    if (before === null && quota !== undefined && room(quota) === 0) return full(about, quota);
+    // The last place is the next slot's: a copy for safety must not make a recovery point late.
+    if (before === null && quota !== undefined && room(quota) < 2) return full(about, quota);
     const action: CopyAction = {
       kind: before === null ? 'copy' : 'replace',
       id,
@@ -100,7 +101,7 @@ export function planRekey(
       subject: about,
       action,
       reason: 'rekey',
-      detail: consequence(request, source, region, policy, protection) + managedByAws(key),
+      detail: consequence(request, key, source, region, policy, protection) + managedByAws(key),
     };
   });
 }
@@ -129,7 +130,7 @@ function full(
     subject,
     'refused',
     'quota-full',
-    `${quota.used} of ${quota.most} manual snapshots in ${subject.region} stand`,
+    `${quota.used} of ${quota.most} manual snapshots in ${subject.region} stand, and the last place is the next slot's`,
     `raise the quota "Manual DB instance snapshots" of ${subject.region}, or delete what nobody needs`,
   );
 }
@@ -156,6 +157,7 @@ function managedByAws({ manager }: Key): string {
 
 function consequence(
   { to }: Rekey,
+  { arn, id }: Key,
   source: Snapshot,
   region: string,
   { home }: Policy,
@@ -163,11 +165,14 @@ function consequence(
 ): string {
   const of = source.recoveryPoint === null ? '' : ` of ${formatInstant(source.recoveryPoint)}`;
   const what = `recovery point${of}, until now ${source.key === null ? 'not encrypted' : `under ${source.key}`}`;
-  if (region === home)
-    return `${what}; the next snapshots stay under the instance's own key until it is restored under the new one`;
+  if (region === home) {
+    return source.key === null
+      ? `${what}; the next snapshots are not encrypted either, until the instance is restored under the new key`
+      : `${what}; the next snapshots stay under the instance's own key until it is restored under the new one`;
+  }
   const key = copies.find((copy) => copy.region === region)?.key ?? null;
-  const next = 'the next copies will be full, not incremental';
-  return key === to
+  const next = 'the next copies will be full, not incremental, and take as long as the first one did';
+  return key !== null && [to, arn, id].includes(key)
     ? `${what}; ${next}`
-    : `${what}; ${next}, and go on under ${key ?? 'no key'} until copies[].key in the policy is ${to}`;
+    : `${what}; ${next}; they go on under ${key ?? 'no key'} until copies[].key in the policy is ${to}`;
 }

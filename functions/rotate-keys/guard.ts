@@ -1,3 +1,4 @@
+import type { Key } from '../../shared/domain/key';
 import type { KeyUse, LookedAt } from '../../shared/domain/key-use';
 import { isGood, newestGood } from '../../shared/domain/snapshot';
 import { formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
@@ -25,12 +26,10 @@ export function guard(one: KeyInUse, now: Instant): KeyDecision[] {
     const hint = `see why with aws kms describe-key --region ${key.region} --key-id ${key.arn}; import its material again, or connect its key store`;
     return [held(subject, 'refused', reason, detail, hint)];
   }
-  if (rules.rescue && ours) {
-    const start = use.databases.filter(({ status }) => status === RECOVERABLE).map(({ id }) => id);
-    return [{ subject, action: { kind: 'rescue', key, start }, reason, detail }];
-  }
+  const start = use.databases.filter(({ status }) => status === RECOVERABLE).map(({ id }) => id);
+  if (rules.rescue && ours) return [{ subject, action: { kind: 'rescue', key, start }, reason, detail }];
   const unable = rules.rescue ? `; it would be rescued, but is not ours to change: ${LET_US}` : '';
-  return [held(subject, 'refused', reason, detail, `save it: ${savingCommand(seen)}${unable}`)];
+  return [held(subject, 'refused', reason, detail, `save it: ${savingCommand(key, start)}${unable}`)];
 }
 
 const DANGERS = {
@@ -41,6 +40,7 @@ const DANGERS = {
 
 /** So long RDS waits for the key, from its loss on; 7 days (aws-facts: KMS). */
 const RECOVERABLE = 'inaccessible-encryption-credentials-recoverable';
+const FINAL = 'inaccessible-encryption-credentials';
 
 /** A database that lost its key does not come back with the key: someone has to start it in time, or to restore it. */
 export function needsStart({ use, seen }: KeyInUse): KeyDecision[] {
@@ -72,10 +72,12 @@ export function startCommand(region: string, database: string): string {
   return `aws rds start-db-instance --region ${region} --db-instance-identifier ${database}`;
 }
 
-function savingCommand({ key }: LookedAt): string {
-  const of = `--region ${key.region} --key-id ${key.arn}`;
-  const enable = `aws kms enable-key ${of}`;
-  return key.state === 'disabled' ? enable : `aws kms cancel-key-deletion ${of} && ${enable}`;
+/** What a person types to have a key back, and then the databases that lost it. */
+export function savingCommand({ region, arn, state }: Key, start: readonly string[] = []): string {
+  const of = `--region ${region} --key-id ${arn}`;
+  const cancel = state === 'disabled' ? [] : [`aws kms cancel-key-deletion ${of}`];
+  const starts = start.map((database) => startCommand(region, database));
+  return [...cancel, `aws kms enable-key ${of}`, ...starts].join(' && ');
 }
 
 function fate({ key }: LookedAt, now: Instant): string {
@@ -83,7 +85,11 @@ function fate({ key }: LookedAt, now: Instant): string {
   if (key.state === 'unavailable')
     return 'out of reach of KMS, so nothing under it can be read, copied or restored';
   if (key.deletion === null) return 'pending deletion as soon as its replicas are gone';
-  return `will be deleted at ${formatInstant(key.deletion)}, in ${formatDuration(key.deletion - now)}, and cannot be used until then`;
+  const left = key.deletion - now;
+  const when = `at ${formatInstant(key.deletion)}`;
+  return left > 0
+    ? `will be deleted ${when}, in ${formatDuration(left)}, and cannot be used until then`
+    : `was to be deleted ${when}, ${formatDuration(-left)} ago`;
 }
 
 function gone({ databases, snapshots }: KeyUse): string {
@@ -96,17 +102,26 @@ function gone({ databases, snapshots }: KeyUse): string {
 function hangingOn({ databases, snapshots, targets, topics }: KeyUse): string {
   const good = snapshots.filter(isGood);
   const newest = newestGood(good)?.recoveryPoint ?? null;
+  const underWay = snapshots.filter(({ state }) => state === 'pending').length;
   const parts = [
     ...(databases.length > 0 ? [`database ${listed(databases.map(({ id }) => id))}`] : []),
+    ...databases.flatMap(({ id, status }) => lossOf(id, status)),
     ...(newest === null
       ? []
       : [
           `${good.length} ${good.length === 1 ? 'recovery point' : 'recovery points'} of ${listed(good.map(({ database }) => database))}, the newest of ${formatInstant(newest)}`,
         ]),
+    ...(underWay > 0 ? [`${underWay} more on ${underWay === 1 ? 'its' : 'their'} way`] : []),
     ...(targets.length > 0 ? [`the copies to come of ${listed(targets.map(({ policy }) => policy))}`] : []),
     ...topics.map((arn) => `the notices of ${arn}, which reach nobody without it`),
   ];
-  return `what hangs on it: ${parts.join('; ')}`;
+  return `what hangs on it: ${parts.join('; ') || 'nothing that can be restored'}`;
+}
+
+/** A database that has lost its key already: how long there is, or that it is over. */
+function lossOf(id: string, status: string): string[] {
+  if (status === RECOVERABLE) return [`${id} is ${status}: RDS gives it up 7 days after it lost the key`];
+  return status === FINAL ? [`${id} is ${status}: it cannot be brought back, only restored`] : [];
 }
 
 const MOST_NAMES = 5;

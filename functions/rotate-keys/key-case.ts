@@ -35,6 +35,7 @@ export type RotationReason =
   | 'asymmetric'
   | 'foreign-account'
   | 'primary-unusable'
+  | 'partly-unseen'
   | 'not-ours-to-change';
 
 export type KeyReason = GuardReason | RotationReason | 'not-encrypted' | 'unknown-database';
@@ -54,6 +55,8 @@ export interface KeyCase {
   readonly guarded: boolean;
   /** The strictest promise to any of its users. */
   readonly rules: KeyRules;
+  /** Something could not be looked at that may hang on it, and may have been promised another period. */
+  readonly doubtful: boolean;
 }
 
 /** A key of one region, with all that hangs on it there. */

@@ -9,6 +9,7 @@ import {
   type LookedAt,
   namedKeys,
   protectedDatabases,
+  snapshotsInScope,
 } from '../../shared/domain/key-use';
 import type { KeyRules, Policy } from '../../shared/domain/policy';
 import { isOurs } from '../../shared/domain/tags';
@@ -24,21 +25,30 @@ import { rotate } from './rotation';
  * Invariant: only keys that carry our tag or that the policy names are changed; of a key one on-demand rotation at most
  * is asked for, only while its material is older than promised, none is under way and one of KMS's lifelong few is left.
  *
+ * @param blind something could not be looked at: no period is changed then that another policy might have wanted otherwise
  * @param only the keys of this database alone, judged by what is promised to all of their users
  */
-export function plan(observed: KeysSeen, policy: Policy, now: Instant, only?: string): KeyDecision[] {
-  const inUse = cases(observed, policy).filter(({ use }) => only === undefined || isUsedBy(use, only));
+export function plan(
+  observed: KeysSeen,
+  policy: Policy,
+  now: Instant,
+  { blind = false, only }: { readonly blind?: boolean; readonly only?: string | undefined } = {},
+): KeyDecision[] {
+  const asked = ({ use }: KeyInUse) => only === undefined || isUsedBy(use, only);
+  const all = cases(observed, policy, blind);
+  const inUse = all.filter(asked);
+  const rotated = rotating(all, observed, policy).filter(({ members }) => members.some(asked));
   return [
     ...inUse.flatMap((one) => guard(one, now)),
     ...inUse.flatMap(needsStart),
-    ...rotating(inUse, observed, policy).flatMap((one) => rotate(one, policy.limits.onDemandRotations, now)),
+    ...rotated.flatMap(({ key }) => rotate(key, policy.limits.onDemandRotations, now)),
     ...notEncrypted(observed, policy, only),
   ];
 }
 
 /** How many keys cannot be used that a database, a recovery point or a topic hangs on: an alarm's metric. */
 export function inDanger(observed: KeysSeen, policy: Policy): number {
-  return cases(observed, policy).filter(
+  return cases(observed, policy, false).filter(
     ({ use: { databases, snapshots, topics }, seen, foreign }) =>
       !foreign &&
       seen !== undefined &&
@@ -48,7 +58,8 @@ export function inDanger(observed: KeysSeen, policy: Policy): number {
 }
 
 /** Every key in use, with all that the rules ask about it. */
-export function cases(observed: KeysSeen, policy: Policy): KeyInUse[] {
+export function cases(observed: KeysSeen, policy: Policy, blind: boolean): KeyInUse[] {
+  const periods = new Set(Object.values(policy.policies).map(({ keys }) => keys.rotateEvery));
   const named = namedKeys(policy, observed.aliases);
   return [...keysInUse(observed, policy, observed.aliases)].map(([name, use]) => {
     const seen = observed.keys.get(name);
@@ -60,34 +71,54 @@ export function cases(observed: KeysSeen, policy: Policy): KeyInUse[] {
       foreign: isForeign(use.reference, observed.account),
       guarded: true,
       rules: use.rules,
+      doubtful: blind && periods.size > 1,
     };
   });
 }
 
-/** Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS). */
-function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy): KeyCase[] {
+/** What is rotated as one, and the keys in use that it stands for. */
+interface Rotating {
+  readonly key: KeyCase;
+  readonly members: readonly KeyInUse[];
+}
+
+/**
+ * Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS). So is a key that
+ * is in use by its ARN and by an alias that could not be looked up.
+ */
+function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy): Rotating[] {
   const named = namedKeys(policy, observed.aliases);
-  const found = new Map<string, KeyCase>();
+  const found = new Map<string, Rotating>();
   for (const one of inUse) {
     const { use, subject, seen } = one;
     const primary = seen?.key.primary ?? null;
     const region = primary?.region ?? use.region;
-    const name = keyName(region, primary?.arn ?? use.reference, observed.aliases);
+    const name = keyName(region, primary?.arn ?? seen?.key.arn ?? use.reference, observed.aliases);
     const before = found.get(name);
-    const rules = before === undefined ? use.rules : strictest(before.rules, use.rules);
-    if (primary === null || seen?.key.arn === primary.arn) {
-      found.set(name, { ...one, rules });
+    const members = [...(before?.members ?? []), one];
+    const rules = before === undefined ? use.rules : strictest(before.key.rules, use.rules);
+    const isPrimary = primary === null || seen?.key.arn === primary.arn;
+    const ours = one.ours || before?.key.ours === true;
+    if (isPrimary) {
+      found.set(name, { members, key: { ...one, ours, rules } });
+      continue;
+    }
+    if (before !== undefined) {
+      found.set(name, { members, key: { ...before.key, rules } });
       continue;
     }
     const its = observed.keys.get(name);
     const about: Subject = { database: subject.database, region, key: its?.aliases[0] ?? primary.arn };
-    const ours = mayChange(its, named(name), policy);
-    found.set(
-      name,
-      before === undefined
-        ? { subject: about, seen: its, ours, foreign: false, guarded: false, rules }
-        : { ...before, rules },
-    );
+    const key = {
+      subject: about,
+      seen: its,
+      ours: mayChange(its, named(name), policy),
+      foreign: false,
+      guarded: false,
+      rules,
+      doubtful: one.doubtful,
+    };
+    found.set(name, { members, key });
   }
   return [...found.values()];
 }
@@ -107,17 +138,36 @@ function databaseOf({ databases, snapshots }: KeyUse): string {
   return names.size > 1 ? '*' : only;
 }
 
-/** SEC-1. It can be said here and not be mended: encryption is a property that an instance is born with. */
+/** SEC-1. It can be said here and not be mended: encryption is a property that instances and snapshots are born with. */
 function notEncrypted(observed: KeysSeen, policy: Policy, only: string | undefined): KeyDecision[] {
-  return protectedDatabases(observed.databases, policy)
-    .filter(({ database: { id, encrypted } }) => !encrypted && (only === undefined || id === only))
+  const wanted = (id: string) => only === undefined || id === only;
+  const databases = protectedDatabases(observed.databases, policy)
+    .filter(({ database: { id, encrypted } }) => !encrypted && wanted(id))
     .map(({ database: { id, region } }) =>
       held(
         { database: id, region },
         'nothing',
         'not-encrypted',
-        'its storage is not encrypted, nor are its snapshots',
+        'its storage is not encrypted',
         'copy a snapshot under a key with copy-snapshot and {"rekey": {"to": "alias/..."}}, restore that, and move over',
       ),
     );
+  const plain = new Map<string, { readonly database: string; readonly region: string; count: number }>();
+  for (const { snapshot, database } of snapshotsInScope(observed, policy)) {
+    if (snapshot.encrypted || !wanted(database)) continue;
+    const name = `${database} ${snapshot.region}`;
+    const known = plain.get(name);
+    if (known === undefined) plain.set(name, { database, region: snapshot.region, count: 1 });
+    else known.count += 1;
+  }
+  const snapshots = [...plain.values()].map(({ database, region, count }) =>
+    held(
+      { database, region },
+      'nothing',
+      'not-encrypted',
+      `${count} ${count === 1 ? 'snapshot is' : 'snapshots are'} not encrypted`,
+      'they go with the retention, once the database is encrypted; until then their data lies open',
+    ),
+  );
+  return [...databases, ...snapshots];
 }

@@ -1,5 +1,6 @@
 import { type Key, lastRotated, onDemandUsed, type Rotation, rotationDue } from '../../shared/domain/key';
 import { DAY, type Duration, formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
+import { savingCommand } from './guard';
 import { held, type KeyCase, type KeyDecision, LET_US, type RotationReason } from './key-case';
 
 /** KMS rotates on "approximately" the day: so long its own rotation is waited for before an on-demand one is spent. */
@@ -33,20 +34,28 @@ export function rotate(one: KeyCase, most: number, now: Instant): KeyDecision[] 
   if (key.state !== 'enabled') {
     if (guarded) return [];
     const detail = `the primary of a multi-Region key in use is ${key.state}: no rotation until it is enabled`;
-    const hint = `enable it: aws kms enable-key --region ${key.region} --key-id ${key.arn}; or make another region's the primary`;
+    if (one.rules.rescue && ours && key.state !== 'unavailable')
+      return [{ subject, action: { kind: 'rescue', key, start: [] }, reason: 'primary-unusable', detail }];
+    const hint = `save it: ${savingCommand(key)}; or make another region's the primary`;
     return [held(subject, 'refused', 'primary-unusable', detail, hint)];
   }
   if (rotation === null) return [];
   const drift = driftOf(rotation, every);
   const step = onDemandStep(key, rotation, every, most, now);
-  if (drift === null && step === 'none') return [held(subject, 'nothing', 'rotates', standing(rotation))];
+  if (drift === null && step === 'none')
+    return [held(subject, 'nothing', 'rotates', standing(rotation, most))];
   if (!ours) {
     const late = step === 'none' || step === 'automatic' ? null : age(key, rotation, every, now);
-    const detail = [drift?.detail, late].filter(Boolean).join('; ') || standing(rotation);
+    const detail = [drift?.detail, late].filter(Boolean).join('; ') || standing(rotation, most);
     return [held(subject, 'nothing', 'not-ours-to-change', detail, LET_US)];
   }
   const decisions: KeyDecision[] = [];
-  if (drift !== null) decisions.push({ subject, action: { kind: 'set-rotation', key, every }, ...drift });
+  if (drift !== null) {
+    // Who could not be seen may have been promised more: a period set wrong moves the date of the next rotation.
+    if (one.doubtful)
+      decisions.push(held(subject, 'postponed', 'partly-unseen', `${drift.detail}, as far as could be seen`));
+    else decisions.push({ subject, action: { kind: 'set-rotation', key, every }, ...drift });
+  }
   const used = onDemandUsed(rotation);
   switch (step) {
     case 'none':
@@ -173,8 +182,9 @@ function age(key: Key, rotation: Rotation | null, every: Duration, now: Instant)
   return `${what} ${formatDuration(now - since)} ago, promised every ${every / DAY}d`;
 }
 
-function standing(rotation: Rotation): string {
+function standing(rotation: Rotation, most: number): string {
   const last = lastRotated(rotation);
   const next = rotation.next === null ? '' : `, next rotation at ${formatInstant(rotation.next)}`;
-  return `${last === null ? 'never rotated yet' : `last rotated at ${formatInstant(last)}`}${next}`;
+  const left = Math.max(0, most - onDemandUsed(rotation));
+  return `${last === null ? 'never rotated yet' : `last rotated at ${formatInstant(last)}`}${next}; ${left} of ${most} on-demand rotations left`;
 }

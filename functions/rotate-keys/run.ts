@@ -1,4 +1,4 @@
-import { type Act, narrowed, type Report } from '../../shared/domain/decision';
+import { type Act, type Entry, narrowed, type Report } from '../../shared/domain/decision';
 import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
 import { Refusal } from '../../shared/domain/refusal';
 import type { Instant } from '../../shared/domain/time';
@@ -8,7 +8,7 @@ import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { type KeyPorts, observeKeys } from '../../shared/runtime/observe-keys';
 import { report } from '../../shared/runtime/report';
-import { startCommand } from './guard';
+import { savingCommand, startCommand } from './guard';
 import type { KeyAction, KeyReason } from './key-case';
 import { inDanger, plan } from './plan';
 import { onDemandStep } from './rotation';
@@ -40,19 +40,42 @@ export async function run(ports: KeyPorts, context: RunContext, asked: Asked): P
   const dryRun = context.dryRun || asked.report === true;
   const looks = new Looks();
   const seen = await observeKeys(ports, policy, topics, looks);
-  const decisions = plan(seen, policy, now, asked.database);
+  const blind = looks.failed.length > 0;
+  const decisions = plan(seen, policy, now, { blind, only: asked.database });
   const wanted =
     asked.database !== undefined && decisions.length === 0
       ? narrowed(decisions, asked.database, { region: policy.home, ...UNKNOWN })
       : decisions;
   const act = ({ action, detail }: Act<KeyAction, KeyReason>): Promise<Result> =>
     carriedOut(action, detail ?? '', ports.keys, policy.limits.onDemandRotations, now);
-  const entries = [...looks.failed, ...(await carryOut(wanted, { dryRun, act, timeLeft }))];
+  const carried = await carryOut(wanted, { dryRun, act, timeLeft });
+  const entries = [...looks.failed, ...(dryRun || asked.database !== undefined ? carried : folded(carried))];
   return {
     ...report({ function: NAME, installation: policy.name, now, dryRun }, entries),
     keysInDanger: inDanger(seen, policy),
     ...(asked.report === true && { encryption: encryptionReport(seen, policy, asked.database) }),
   };
+}
+
+/** So many keys that need nothing are told one by one; a log line has room for some hundreds. */
+const TOLD_APART = 50;
+
+/** Of a fleet with a key each, those that rotate as promised are added up by region. */
+function folded(entries: readonly Entry[]): Entry[] {
+  const quiet = entries.filter(({ reason }) => reason === 'rotates');
+  if (quiet.length <= TOLD_APART) return [...entries];
+  const counts = new Map<string, number>();
+  for (const { subject } of quiet) counts.set(subject.region, (counts.get(subject.region) ?? 0) + 1);
+  const sums = [...counts].map(
+    ([region, count]): Entry => ({
+      subject: { database: '*', region },
+      action: 'nothing',
+      reason: 'rotates',
+      outcome: 'nothing',
+      count,
+    }),
+  );
+  return [...entries.filter(({ reason }) => reason !== 'rotates'), ...sums];
 }
 
 /**
@@ -91,8 +114,15 @@ async function rescue(
   const again = await keys.find(key.region, key.arn);
   if (again === null) throw new Refusal('gone', 'KMS has deleted it in the meantime');
   if (again.state === 'enabled') return { outcome: 'nothing', detail: 'enabled again in the meantime' };
-  if (again.state === 'pending-deletion') await keys.cancelDeletion(key);
-  await keys.enable(key);
+  try {
+    if (again.state === 'pending-deletion') await keys.cancelDeletion(key);
+    await keys.enable(key);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Whoever reads this has to save the key by hand: all that the finding would have said, they need now.
+    const hint = `save it: ${savingCommand(again, start)}${error.hint === undefined ? '' : `; ${error.hint}`}`;
+    throw new Refusal(error.kind, `${error.message}; ${planned}`, hint, { cause: error });
+  }
   const did = again.state === 'pending-deletion' ? 'deletion canceled, and enabled' : 'enabled';
   const starts = start.map((database) => startCommand(key.region, database)).join('; ');
   const hint = `find out who did it: look in CloudTrail for ${again.state === 'disabled' ? 'DisableKey' : 'ScheduleKeyDeletion'} of ${key.arn}${starts && `; start what lost its key: ${starts}`}`;

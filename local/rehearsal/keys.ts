@@ -58,6 +58,15 @@ const TO_ACT: Duration = 2 * DAY;
 /** KMS's shortest waiting period. */
 const WINDOW = 7;
 
+/** A key whose deletion somebody scheduled, and how many recovery points hang on it. */
+interface Endangered {
+  readonly region: string;
+  readonly alias: string;
+  readonly at: Instant;
+  readonly points: number;
+  readonly deletion: Instant | null;
+}
+
 /** The keys of the story: a year of rotation, and the day on which someone schedules the deletion of one. */
 export class StoryOfKeys {
   readonly #keys: { readonly region: string; readonly alias: string }[];
@@ -111,12 +120,14 @@ export class StoryOfKeys {
     const { clock, operator, database } = this.cast;
     const { region, alias } = this.#keys[1] ?? { region: this.cast.policy.home, alias: HOME_KEY };
     const { arn } = await operator(region).key(alias);
-    const points = (await operator(region).snapshots(database)).filter(isGood).length;
+    const points = (await operator(region).snapshots(database)).filter(
+      (one) => isGood(one) && one.key === arn,
+    ).length;
     await operator(region).scheduleDeletion(arn, WINDOW);
     const { deletion } = await operator(region).key(alias);
     this.#danger = { region, alias, at: clock.now(), points, deletion };
     telling.note(
-      `${formatInstant(clock.now())} someone schedules the deletion of ${region} ${alias}, which ${points} recovery points hang on`,
+      `${formatInstant(clock.now())} someone schedules the deletion of ${region} ${alias}, which ${points === 0 ? 'no recovery point hangs' : `${points} recovery points hang`} on`,
     );
   }
 
@@ -131,7 +142,7 @@ export class StoryOfKeys {
 
   /** Once the guard has told: what it did, or, where it was not to rescue, what nobody's help would have cost. */
   async attend(telling: Telling): Promise<void> {
-    const { operator, database, clock } = this.cast;
+    const { operator, clock } = this.cast;
     const danger = this.#danger;
     if (danger === null || this.#found === null || this.#attended) return;
     this.#attended = true;
@@ -145,15 +156,21 @@ export class StoryOfKeys {
       return;
     }
     telling.note(`the guard told after ${after}, and was not to save it (keys.rescue)`);
-    this.#answer = await operator(danger.region).tryRestore(database);
-    const lost = danger.deletion === null ? '' : ` on ${formatInstant(danger.deletion)}`;
-    const { home } = this.cast.policy;
-    const rest = danger.region === home ? `${database} with them` : `with ${home} gone, all of ${database}`;
-    telling.note(
-      `a restore in ${danger.region} is answered with ${this.#answer ?? 'nothing to restore'}; unheeded,${lost} all ${danger.points} recovery points there would have been lost, and ${rest}`,
-    );
+    if (danger.points > 0) await this.#tellLoss(danger, telling);
     telling.note(`someone on call does what the finding says: ${entry.hint ?? ''}`);
     await operator(danger.region).saveKey(arn);
+  }
+
+  /** What a restore is answered with now, and what would have been lost with the key. */
+  async #tellLoss({ region, points, deletion }: Endangered, telling: Telling): Promise<void> {
+    const { operator, database, policy } = this.cast;
+    this.#answer = await operator(region).tryRestore(database);
+    const lost = deletion === null ? '' : ` on ${formatInstant(deletion)}`;
+    const rest =
+      region === policy.home ? `${database} with them` : `with ${policy.home} gone, all of ${database}`;
+    telling.note(
+      `a restore in ${region} is answered with ${this.#answer ?? 'nothing to restore'}; unheeded,${lost} all ${points} recovery points there would have been lost, and ${rest}`,
+    );
   }
 
   verdicts(): Verdict[] {

@@ -29,6 +29,8 @@ import type { Connection } from '../qrosity/create';
 /** A snapshot as the rehearsal tells of it. */
 export interface Standing extends RecoveryPoint {
   readonly tags: Tags;
+  /** ARN of the key that it is under; null where it is not encrypted. */
+  readonly key: string | null;
 }
 
 /** A key as the rehearsal tells of it. */
@@ -202,6 +204,7 @@ export class Operator {
       id: found.DBSnapshotIdentifier ?? '',
       state: stateOf(found.Status ?? ''),
       recoveryPoint: found.SnapshotDatabaseTime?.getTime() ?? null,
+      key: found.KmsKeyId ?? null,
       tags: Object.fromEntries((found.TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
     }));
   }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { Quota } from '../domain/quota';
 import { Refusal } from '../domain/refusal';
-import { type Snapshot, stateOf } from '../domain/snapshot';
+import { type Snapshot, type SnapshotKind, stateOf } from '../domain/snapshot';
 import { TAG } from '../domain/tags';
 import type { NewCopy, NewSnapshot, Snapshots } from '../ports/snapshots';
 import type { Clients } from './clients';
@@ -19,12 +19,21 @@ import { fromTagList, toTagList } from './tags';
 export class RdsSnapshots implements Snapshots {
   constructor(private readonly clients: Clients) {}
 
-  async list(region: string): Promise<Snapshot[]> {
+  list(region: string): Promise<Snapshot[]> {
+    return this.#all(region, 'manual');
+  }
+
+  async listEvery(region: string): Promise<Snapshot[]> {
+    // Without a type AWS answers with manual and automated ones; those of AWS Backup have to be asked for.
+    return [...(await this.#all(region, undefined)), ...(await this.#all(region, 'awsbackup'))];
+  }
+
+  async #all(region: string, SnapshotType: string | undefined): Promise<Snapshot[]> {
     return calling(`list snapshots in ${region}`, async () => {
       const found = await everyPage(async (Marker) => {
         const page = await this.clients
           .rds(region)
-          .send(new DescribeDBSnapshotsCommand({ SnapshotType: 'manual', MaxRecords: PAGE, Marker }));
+          .send(new DescribeDBSnapshotsCommand({ SnapshotType, MaxRecords: PAGE, Marker }));
         return { items: page.DBSnapshots, marker: page.Marker };
       });
       return found.map((one) => snapshot(one, region));
@@ -112,6 +121,7 @@ function snapshot(found: DBSnapshot, region: string): Snapshot {
     id: found.DBSnapshotIdentifier ?? '',
     arn: found.DBSnapshotArn ?? '',
     region,
+    kind: kindOf(found.SnapshotType),
     database: found.DBInstanceIdentifier ?? '',
     // Our tag first: it travels with the copies.
     resource: tags[TAG.instance] ?? found.DbiResourceId ?? '',
@@ -127,4 +137,8 @@ function snapshot(found: DBSnapshot, region: string): Snapshot {
     sizeGiB: found.AllocatedStorage ?? 0,
     tags,
   };
+}
+
+function kindOf(type: string | undefined): SnapshotKind {
+  return type === 'automated' || type === 'awsbackup' ? type : 'manual';
 }

@@ -11,6 +11,7 @@ import {
   snapshotsInScope,
 } from './key-use';
 import type { Policy } from './policy';
+import { isGood } from './snapshot';
 import { DAY, formatInstant, type Instant } from './time';
 
 /** The encryption status of everything protected, and of the keys it hangs on (SEC-4). Times are ISO 8601, UTC. */
@@ -19,13 +20,17 @@ export interface EncryptionReport {
   readonly keys: readonly EncryptionKey[];
 }
 
-/** One database; or its snapshots, or copies, of one region that are under one key: equal lines would say no more. */
+/**
+ * One database; or its snapshots, copies, or RDS's and AWS Backup's own snapshots (`automated`), of one region that are
+ * under one key: a line for each would say no more.
+ */
 export interface EncryptedResources {
-  readonly kind: 'database' | 'snapshots' | 'copies';
+  readonly kind: 'database' | 'snapshots' | 'copies' | 'automated';
   readonly database: string;
   readonly region: string;
-  /** Each one's identifier. */
-  readonly ids: readonly string[];
+  readonly count: number;
+  /** Each one's identifier; left out where all together are too many for an answer: ask for one database. */
+  readonly ids: readonly string[] | null;
   readonly encrypted: boolean;
   /** ARN, as in `keys`; null where it is not encrypted. */
   readonly key: string | null;
@@ -61,7 +66,7 @@ export function encryptionReport(seen: KeysSeen, policy: Policy, only?: string):
     if (known !== undefined) known.ids.push(one.id);
     else {
       const { database, region, encrypted } = one;
-      resources.set(line, { kind, database, region, ids: [one.id], encrypted, key });
+      resources.set(line, { kind, database, region, count: 1, ids: [one.id], encrypted, key });
     }
   };
   for (const { database } of protectedDatabases(seen.databases, policy)) {
@@ -69,13 +74,19 @@ export function encryptionReport(seen: KeysSeen, policy: Policy, only?: string):
   }
   for (const { snapshot, database } of snapshotsInScope(seen, policy)) {
     const isCopy = snapshot.copyOf !== null && snapshot.region !== policy.home;
-    add(isCopy ? 'copies' : 'snapshots', { ...snapshot, database });
+    const kind = snapshot.kind !== 'manual' ? 'automated' : isCopy ? 'copies' : 'snapshots';
+    add(kind, { ...snapshot, database });
   }
   const keys = [...keysInUse(seen, policy, seen.aliases)]
     .filter(([, use]) => only === undefined || isUsedBy(use, only))
     .map(([name, use]) => keyLine(use, seen.keys.get(name), isForeign(use.reference, seen.account)));
-  return { resources: [...resources.values()].sort(inOrder), keys };
+  const lines = [...resources.values()].map((line) => ({ ...line, count: line.ids.length }));
+  const named = lines.reduce((sum, { count }) => sum + count, 0) <= MOST_IDS;
+  return { resources: lines.map((line) => (named ? line : { ...line, ids: null })).sort(inOrder), keys };
 }
+
+/** Lambda answers with 6 MB at most; so many identifiers take some one and a half. */
+const MOST_IDS = 20_000;
 
 interface Resource {
   readonly id: string;
@@ -109,7 +120,7 @@ function keyLine(use: KeyUse, seen: LookedAt | null | undefined, foreign: boolea
     onDemandUsed: rotation === null ? null : onDemandUsed(rotation),
     deletion: told(key?.deletion ?? null),
     databases: databases.length,
-    recoveryPoints: snapshots.length,
+    recoveryPoints: snapshots.filter(isGood).length,
     copiesOf: [...new Set(targets.map(({ policy }) => policy))],
     topics,
   };
@@ -121,7 +132,7 @@ function told(instant: Instant | null): string | null {
 
 /** By database, then region; the database itself before its snapshots. */
 function inOrder(a: EncryptedResources, b: EncryptedResources): number {
-  const kinds = ['database', 'snapshots', 'copies'];
+  const kinds = ['database', 'snapshots', 'copies', 'automated'];
   return (
     a.database.localeCompare(b.database) ||
     kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||

@@ -171,7 +171,8 @@ export function snapshotsInScope(
     const database = ours ? (snapshot.tags[TAG.database] ?? snapshot.database) : snapshot.database;
     const protection = ours
       ? protectionOfSnapshots(policy, database, live.get(database), [snapshot])
-      : protectionOf(policy, database, live.get(database)?.tags ?? {});
+      : // RDS's own snapshots of a deleted instance: selected by its name, or by the tags that they took over.
+        protectionOf(policy, database, live.get(database)?.tags ?? snapshot.tags);
     return ours || protection !== null ? [{ snapshot, database, protection }] : [];
   });
 }

@@ -4,11 +4,15 @@ import type { Instant } from './time';
 /** Where a snapshot stands. Statuses that RDS may add count as `pending`: neither good to restore nor to delete. */
 export type SnapshotState = 'available' | 'pending' | 'failed' | 'deleting';
 
-/** A manual DB snapshot, in one region. */
+/** Who made a snapshot: a person or a program, RDS by itself, or AWS Backup. */
+export type SnapshotKind = 'manual' | 'automated' | 'awsbackup';
+
+/** A DB snapshot, in one region. */
 export interface Snapshot {
   readonly id: string;
   readonly arn: string;
   readonly region: string;
+  readonly kind: SnapshotKind;
   /** Identifier of the DB instance it was taken of, also after that instance is gone. */
   readonly database: string;
   /** DbiResourceId of that instance; empty where neither our tag nor RDS says. */
@@ -57,10 +61,13 @@ export function isOnDemand(snapshot: Snapshot): boolean {
   return snapshot.tags[TAG.requested] !== undefined;
 }
 
-/** Newest recovery point first; equal ones by identifier, so that every run sees the same order. */
+/**
+ * Newest recovery point first; equal ones by identifier, so that every run sees the same order. A snapshot comes before
+ * its re-keyed copy, whose name begins with its own: a copy for a while must not push out what is kept for long.
+ */
 export function newestFirst(a: RecoveryPoint, b: RecoveryPoint): number {
   const byAge = (b.recoveryPoint ?? Number.POSITIVE_INFINITY) - (a.recoveryPoint ?? Number.POSITIVE_INFINITY);
-  return Number.isNaN(byAge) || byAge === 0 ? (a.id < b.id ? 1 : -1) : byAge;
+  return Number.isNaN(byAge) || byAge === 0 ? (a.id < b.id ? -1 : 1) : byAge;
 }
 
 /** The newest good one, or `null`. */

@@ -23,6 +23,8 @@ export interface NewCopy {
 export interface Snapshots {
   /** Every manual snapshot of the region, whoever made it: one call per 100. */
   list(region: string): Promise<Snapshot[]>;
+  /** Every snapshot of the account in the region, RDS's own and AWS Backup's among them: two calls, and one per 100. */
+  listEvery(region: string): Promise<Snapshot[]>;
   /** Those of the named ones that exist, read anew, in one call: the second look. */
   find(region: string, ids: readonly string[]): Promise<Snapshot[]>;
   create(wanted: NewSnapshot): Promise<Snapshot>;

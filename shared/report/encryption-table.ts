@@ -14,12 +14,12 @@ export function encryptionTable({ resources, keys }: EncryptionReport): string {
     head: ['database', 'region', 'what', 'encrypted', 'key', 'managed by', 'last rotated', 'next rotation'],
     ...LOOK,
   });
-  for (const { kind, database, region, ids, encrypted, key } of resources) {
+  for (const { kind, database, region, count, encrypted, key } of resources) {
     const its = key === null ? undefined : byArn.get(key);
     what.push([
       database,
       region,
-      kind === 'database' ? 'database' : `${ids.length} ${ids.length === 1 ? ONE[kind] : kind}`,
+      kind === 'database' ? kind : `${count} ${count === 1 ? ONE[kind] : kind}`,
       encrypted ? 'yes' : 'NO',
       key === null ? '-' : nameOf(its, key),
       its?.managedBy ?? '-',
@@ -46,7 +46,7 @@ export function encryptionTable({ resources, keys }: EncryptionReport): string {
   return `${what.toString()}\n\n${all.toString()}\n`;
 }
 
-const ONE = { snapshots: 'snapshot', copies: 'copy' } as const;
+const ONE = { snapshots: 'snapshot', copies: 'copy', automated: 'automated' } as const;
 
 function nameOf(key: EncryptionKey | undefined, arn: string): string {
   return key?.aliases[0] ?? arn.replace(/^.*:key\//, '');

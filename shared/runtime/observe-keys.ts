@@ -25,8 +25,8 @@ export interface KeyPorts {
 }
 
 /**
- * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + ceil(aliases/100)` calls a
- * region, four a key (two more for the primary of a multi-Region key), one a topic. What AWS does not show is absent,
+ * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + 1 + ceil(aliases/100)` calls
+ * a region, four a key (two more for the primary of a multi-Region key), one a topic. What AWS does not show is absent,
  * and told by `looks`.
  *
  * @param topics ARNs of the topics that notices go to
@@ -45,7 +45,7 @@ export async function observeKeys(
       ...((await looks.at(region, 'databases-unseen', () => ports.databases.list(region))) ?? []),
     );
     snapshots.push(
-      ...((await looks.at(region, 'snapshots-unseen', () => ports.snapshots.list(region))) ?? []),
+      ...((await looks.at(region, 'snapshots-unseen', () => ports.snapshots.listEvery(region))) ?? []),
     );
     aliases.set(
       region,
@@ -53,7 +53,7 @@ export async function observeKeys(
     );
   }
   const inUse: InUse = { databases, snapshots, topics: await topicsSeen(ports, topics, looks) };
-  const [one] = [...databases, ...snapshots];
+  const [one] = [...databases, ...snapshots, ...inUse.topics];
   const account = one === undefined ? null : accountOf(one.arn);
   const keys = new Map<string, LookedAt | null>();
   for (const [name, { region, reference }] of keysInUse(inUse, policy, aliases)) {

@@ -2,7 +2,7 @@ import { type Answer, watched } from '../../functions/rotate-keys/run';
 import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
-import { ACCOUNT, AWAY, at, copyTarget, HOME, policy } from '../support/builders';
+import { ACCOUNT, AWAY, at, copyTarget, HOME, policy, retention } from '../support/builders';
 import { Meanwhile } from '../support/meanwhile';
 import { reportOf, World, type WorldOptions } from '../support/world';
 
@@ -177,6 +177,8 @@ describe('rotation', () => {
     expect(await it.region().kms.GetKeyRotationStatus({ KeyId: KeyMetadata?.KeyId })).toMatchObject({
       KeyRotationEnabled: true,
     });
+    const { encryption } = await it.rotate({ report: true });
+    expect(encryption?.keys).toMatchObject([{ region: HOME, rotationDays: 365, onDemandUsed: 0 }]);
     await it.advance(366 * DAY);
     expect(reasons(await it.rotate())).toEqual(['eu-west-1 rotates nothing']);
   });
@@ -268,6 +270,41 @@ describe('the guard', () => {
       outcome: 'done',
     });
     expect((await it.region(AWAY).kms.DescribeKey({ KeyId: away })).KeyMetadata?.KeyState).toBe('Enabled');
+  });
+
+  it('that may not rescue it says all that a person needs to do it', async () => {
+    const { it } = await endangered({ policy: RESCUE });
+    it.faults.refuse(new WireError('AccessDeniedException', 'not authorized'), {
+      operation: 'CancelKeyDeletion',
+    });
+    const [first] = (await reportOf(it.rotate())).entries;
+    expect(first).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(
+        /AccessDeniedException.*what hangs on it: \d recovery points of qrosity-db/,
+      ),
+      hint: expect.stringMatching(
+        /^save it: aws kms cancel-key-deletion .* && aws kms enable-key .*; compare the function's role/,
+      ),
+    });
+  });
+
+  it("sees RDS's own snapshots: of a deleted database they are all that is left", async () => {
+    const { it, home } = await keyed({ policy: policy({ copies: [] }) });
+    await it.advance(3 * DAY);
+    await it.region().rds.DeleteDBInstance({
+      DBInstanceIdentifier: 'qrosity-db',
+      SkipFinalSnapshot: true,
+      DeleteAutomatedBackups: false,
+    });
+    await it.advance(HOUR);
+    await it.region().kms.ScheduleKeyDeletion({ KeyId: home });
+    const report = await reportOf(it.rotate());
+    expect(reasons(report)).toEqual([`${HOME} key-pending-deletion refused`]);
+    expect(report.entries[0]?.detail).toMatch(/what hangs on it: 3 recovery points of qrosity-db/);
+    expect((await it.rotate({ report: true })).encryption?.resources).toMatchObject([
+      { kind: 'automated', count: 3 },
+    ]);
   });
 
   it('leaves a key alone that was saved by hand in between', async () => {
@@ -403,7 +440,7 @@ describe('looks that fail', () => {
     await it.rotate();
     it.router.log.reset();
     await it.rotate();
-    expect(it.router.log.count()).toBe(2 * 3 + 2 * 4);
+    expect(it.router.log.count()).toBe(2 * 4 + 2 * 4);
   });
 });
 
@@ -463,6 +500,34 @@ describe('re-keying data', () => {
     expect((await it.standing(AWAY)).filter(({ id }) => id.includes('-under-'))).toEqual([]);
     const slots = new Set(home.map(({ tags }) => tags[TAG.slot]));
     expect(slots.size).toBe(home.length);
+  });
+
+  it('holds no scheduled copy back while it is under way', async () => {
+    const { it } = await keyed();
+    await it.live(START + 145 * MINUTE);
+    for (const region of [HOME, AWAY]) {
+      const { KeyMetadata } = await it.region(region).kms.CreateKey({});
+      await it.region(region).kms.CreateAlias({ AliasName: 'alias/new', TargetKeyId: KeyMetadata?.KeyId });
+    }
+    await it.copy({ database: 'qrosity-db', rekey: { to: 'alias/new' } });
+    await it.advance(15 * MINUTE);
+    await it.create();
+    await it.advance(10 * MINUTE);
+    const pending = (await it.standing(AWAY)).filter(({ state }) => state === 'pending');
+    expect(pending.map(({ id }) => id.includes('-under-'))).toEqual([true]);
+    expect(reasons(await it.copy())).toEqual([`${AWAY} newest-missing done`]);
+  });
+
+  it('never outlives its source: of equal recovery points the slot is kept', async () => {
+    const short = policy({ copies: [], retention: retention({ hourly: 2 }) }, { limits: { pruneShare: 1 } });
+    const { it } = await keyed({ policy: short });
+    await it.live(START + 3 * HOUR);
+    const { KeyMetadata } = await it.region().kms.CreateKey({});
+    await it.region().kms.CreateAlias({ AliasName: 'alias/new', TargetKeyId: KeyMetadata?.KeyId });
+    await it.copy({ database: 'qrosity-db', rekey: { to: 'alias/new', keep: HOUR } });
+    await it.region().rds.StopDBInstance({ DBInstanceIdentifier: 'qrosity-db' });
+    await it.live(it.now + 6 * HOUR, () => undefined);
+    expect((await it.standing()).map(({ id }) => id.includes('-under-'))).toEqual([false]);
   });
 
   it('of an unknown database is refused', async () => {

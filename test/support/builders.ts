@@ -96,6 +96,7 @@ export function foreign(fields: Partial<Snapshot> = {}): Snapshot {
     id,
     arn: `arn:aws:rds:${region}:${ACCOUNT}:snapshot:${id}`,
     region,
+    kind: 'manual',
     database: 'qrosity-db',
     resource: `db-${fields.database ?? 'qrosity-db'}`,
     state: 'available',

@@ -68,10 +68,10 @@ it('says that the next copies will be full, and under which key they go on', () 
   const [home, away] = decide();
   expect(home?.detail).toContain("the next snapshots stay under the instance's own key");
   expect(away?.detail).toContain(
-    'the next copies will be full, not incremental, and go on under alias/holdfast until copies[].key in the policy is alias/new',
+    'the next copies will be full, not incremental, and take as long as the first one did; they go on under alias/holdfast until copies[].key in the policy is alias/new',
   );
   expect(decide({ to: 'alias/holdfast' })[1]?.detail).toMatch(
-    /the next copies will be full, not incremental$/,
+    /not incremental, and take as long as the first one did$/,
   );
 });
 
@@ -121,9 +121,13 @@ describe('nothing is copied', () => {
     expect(away).toMatchObject({ action: { kind: 'copy' } });
   });
 
-  it('over the quota', () => {
-    const quotas = new Map([[AWAY, { used: 100, most: 100 }]]);
-    expect(decide({}, {}, { quotas })[1]).toMatchObject({ outcome: 'refused', reason: 'quota-full' });
+  it("where it would take the last place of the quota, which is the next slot's", () => {
+    const room = (used: number) => new Map([[AWAY, { used, most: 100 }]]);
+    expect(decide({}, {}, { quotas: room(98) })[1]).toMatchObject({ action: { kind: 'copy' } });
+    expect(decide({}, {}, { quotas: room(99) })[1]).toMatchObject({
+      outcome: 'refused',
+      reason: 'quota-full',
+    });
   });
 
   it('where no good snapshot of ours stands, or the region was not seen', () => {

@@ -80,6 +80,42 @@ describe('a key that is about to be deleted', () => {
     expect(inDanger(seen, OFF)).toBe(0);
   });
 
+  it('was to be deleted, where a date has passed', () => {
+    const [found] = plan(copies({ state: 'pending-deletion', deletion: NOW - DAY }), OFF, NOW);
+    expect(found?.detail).toContain('was to be deleted at 2026-03-04T07:30:00Z, 1d ago');
+  });
+
+  it('is rescued where one of two policies says so', () => {
+    const seen = copies(DYING);
+    const careless = {
+      ...ON.policies.gold,
+      name: 'careless',
+      keys: { rotateEvery: 365 * DAY, rescue: false, also: [] },
+    };
+    const two = { ...ON, policies: { ...ON.policies, careless } as typeof ON.policies };
+    expect(plan(seen, two, NOW)[0]).toMatchObject({ action: { kind: 'rescue' } });
+  });
+
+  it('takes what is on its way along, and what RDS and AWS Backup took by themselves', () => {
+    const seen = copies(DYING);
+    const [first, second] = seen.snapshots as [
+      (typeof seen.snapshots)[number],
+      (typeof seen.snapshots)[number],
+    ];
+    const own = { ...first, id: 'rds:qrosity-db-2026-03-05', kind: 'automated', tags: {} } as const;
+    const under = { ...second, id: 'x', state: 'pending', recoveryPoint: null } as const;
+    const [found] = plan({ ...seen, snapshots: [own, under] }, OFF, NOW);
+    expect(found?.detail).toContain(
+      '1 recovery point of qrosity-db, the newest of 2026-03-05T05:02:00Z; 1 more on its way',
+    );
+    const [bare] = plan(
+      copies(DYING, { snapshots: [{ ...under, state: 'failed' }] }),
+      { ...OFF, policies: {} },
+      NOW,
+    );
+    expect(bare?.detail).toContain('what hangs on it: nothing that can be restored');
+  });
+
   it('counts failed and pending snapshots for no recovery points', () => {
     const broken = (['failed', 'pending'] as const).map((state) =>
       slotSnapshot(at('2026-03-05 08:00'), { id: `x-${state}`, region: AWAY, key: KEY, state }),
@@ -112,6 +148,20 @@ describe('a key that is disabled', () => {
     });
     const [act] = plan(keysSeen([key], { databases: [lost] }), ON, NOW);
     expect(act).toMatchObject({ action: { kind: 'rescue', start: ['qrosity-db'] } });
+  });
+
+  it.each([
+    ['inaccessible-encryption-credentials-recoverable', 'RDS gives it up 7 days after it lost the key', true],
+    ['inaccessible-encryption-credentials', 'it cannot be brought back, only restored', false],
+  ])('tells of a database that is %s already, and whether it can be started', (status, said, starts) => {
+    const key = lookedAt({ id: '2', state: 'disabled' });
+    const lost = database({ key: key.key.arn, condition: 'lost-key', status });
+    const [found] = plan(keysSeen([key], { databases: [lost] }), OFF, NOW);
+    expect(found?.detail).toContain(`qrosity-db is ${status}: ${said}`);
+    const hint = (found as { hint?: string } | undefined)?.hint ?? '';
+    expect(
+      hint.includes('&& aws rds start-db-instance --region us-east-1 --db-instance-identifier qrosity-db'),
+    ).toBe(starts);
   });
 
   it('silences the notices, where a topic hangs on it', () => {
@@ -152,6 +202,7 @@ it('tells of an instance that has to be started, once its key is back', () => {
   expect(found[0]).toMatchObject({
     outcome: 'refused',
     reason: 'instance-needs-start',
+    detail: expect.stringContaining('7 days after it lost the key there is no way back'),
     hint: `start it: aws rds start-db-instance --region ${HOME} --db-instance-identifier qrosity-db`,
   });
 });
@@ -183,6 +234,15 @@ it('tells the gravest first', () => {
     'not-encrypted',
   ]);
   expect(inDanger(seen, two)).toBe(1);
+});
+
+it('tells of snapshots that are not encrypted, by database and region', () => {
+  const bare = ['05:00', '06:00'].map((hour) =>
+    slotSnapshot(at(`2026-03-05 ${hour}`), { encrypted: false, key: null }),
+  );
+  expect(plan(keysSeen([], { snapshots: bare }), policy({ copies: [] }), NOW)).toMatchObject([
+    { outcome: 'nothing', reason: 'not-encrypted', detail: '2 snapshots are not encrypted' },
+  ]);
 });
 
 it('names five databases and counts the rest', () => {

@@ -47,7 +47,8 @@ describe('a key in use', () => {
       action: null,
       outcome: 'nothing',
       reason: 'rotates',
-      detail: 'last rotated at 2026-02-01T00:00:00Z, next rotation at 2027-02-01T00:00:00Z',
+      detail:
+        'last rotated at 2026-02-01T00:00:00Z, next rotation at 2027-02-01T00:00:00Z; 25 of 25 on-demand rotations left',
     });
   });
 
@@ -234,7 +235,22 @@ describe('the period', () => {
       action: { kind: 'set-rotation', every: 730 * DAY },
     });
     // Asked for one database alone, its key is judged by all of its users still.
-    expect(lines(plan(keysSeen([key], both), two, now, 'archive'))).toEqual(['nothing rotates']);
+    expect(lines(plan(keysSeen([key], both), two, now, { only: 'archive' }))).toEqual(['nothing rotates']);
+  });
+
+  it('is not changed while something could not be seen that may have been promised another', () => {
+    const half = {
+      ...HOME_ONLY.policies.gold,
+      name: 'half',
+      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
+    };
+    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const key = lookedAt({}, { rotation: rotation({ period: 90 * DAY }) });
+    const seen = keysSeen([key], { databases: [database({ key: key.key.arn })] });
+    expect(lines(plan(seen, two, now))).toEqual(['set-rotation period-drifted']);
+    expect(lines(plan(seen, two, now, { blind: true }))).toEqual(['postponed partly-unseen']);
+    // With one period for all there is nothing to be in doubt about.
+    expect(lines(plan(seen, HOME_ONLY, now, { blind: true }))).toEqual(['set-rotation period-drifted']);
   });
 
   it('of a snapshot whose database is gone is that of the policy it was taken under', () => {
@@ -273,6 +289,29 @@ describe('a multi-Region key', () => {
     expect(lines(found)).toEqual(['set-rotation rotation-off', 'rotate never-rotated']);
   });
 
+  it('keeps the strictest promise of all regions, whichever of its databases is asked for', () => {
+    const half = {
+      ...HOME_ONLY.policies.gold,
+      name: 'half',
+      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
+    };
+    const two: Policy = {
+      ...HOME_ONLY,
+      databases: [...HOME_ONLY.databases, { match: { identifiers: ['strict'] }, policy: 'half' }],
+      policies: { ...HOME_ONLY.policies, half } as Policy['policies'],
+    };
+    const seen = keysSeen([first, replica(HOME), replica(AWAY)], {
+      databases: [
+        database({ key: `arn:aws:kms:${HOME}:111122223333:key/mrk-1` }),
+        database({ id: 'strict', region: AWAY, key: `arn:aws:kms:${AWAY}:111122223333:key/mrk-1` }),
+      ],
+    });
+    for (const only of [undefined, 'qrosity-db', 'strict'])
+      expect(plan(seen, two, at('2026-01-02 00:00'), { only })).toMatchObject([
+        { action: { kind: 'set-rotation', every: 90 * DAY } },
+      ]);
+  });
+
   it('is named in every region by being named in one', () => {
     const untagged = { ...first, tags: {} };
     const rules = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: false, also: ['mrk-1'] } });
@@ -289,5 +328,19 @@ describe('a multi-Region key', () => {
     const disabled = { ...first, key: kmsKey({ ...first.key, state: 'disabled' }) };
     const found = plan(keysSeen([disabled, replica(HOME)], inUse(HOME)), HOME_ONLY, now);
     expect(lines(found)).toEqual(['refused primary-unusable']);
+    expect(found[0]).toHaveProperty(
+      'hint',
+      expect.stringContaining('save it: aws kms enable-key --region eu-west-1'),
+    );
+    const dying = { ...first, key: kmsKey({ ...first.key, state: 'pending-deletion' }) };
+    const doomed = plan(keysSeen([dying, replica(HOME)], inUse(HOME)), HOME_ONLY, now);
+    expect(doomed[0]).toHaveProperty(
+      'hint',
+      expect.stringMatching(/cancel-key-deletion .* && aws kms enable-key/),
+    );
+    const rescue = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } });
+    expect(lines(plan(keysSeen([dying, replica(HOME)], inUse(HOME)), rescue, now))).toEqual([
+      'rescue primary-unusable',
+    ]);
   });
 });

@@ -51,11 +51,20 @@ const POLICY = policy(
 
 it('names every database, snapshot and copy, whether it is encrypted, and under which key', () => {
   expect(encryptionReport(SEEN, POLICY).resources).toEqual([
-    { kind: 'database', database: 'plain', region: HOME, ids: ['plain'], encrypted: false, key: null },
+    {
+      kind: 'database',
+      database: 'plain',
+      region: HOME,
+      count: 1,
+      ids: ['plain'],
+      encrypted: false,
+      key: null,
+    },
     {
       kind: 'snapshots',
       database: 'plain',
       region: HOME,
+      count: 1,
       ids: ['holdfast-plain-20260305-0700'],
       encrypted: false,
       key: null,
@@ -64,6 +73,7 @@ it('names every database, snapshot and copy, whether it is encrypted, and under 
       kind: 'database',
       database: 'qrosity-db',
       region: HOME,
+      count: 1,
       ids: ['qrosity-db'],
       encrypted: true,
       key: HOME_KEY,
@@ -72,6 +82,7 @@ it('names every database, snapshot and copy, whether it is encrypted, and under 
       kind: 'snapshots',
       database: 'qrosity-db',
       region: HOME,
+      count: 2,
       ids: [eight.id, nine.id],
       encrypted: true,
       key: HOME_KEY,
@@ -80,6 +91,7 @@ it('names every database, snapshot and copy, whether it is encrypted, and under 
       kind: 'copies',
       database: 'qrosity-db',
       region: AWAY,
+      count: 1,
       ids: [`${eight.id}-from-${HOME}`],
       encrypted: true,
       key: AWAY_KEY,
@@ -144,6 +156,20 @@ it("knows another account's key as such", () => {
   const key = `arn:aws:kms:${HOME}:999988887777:key/1`;
   const { keys } = encryptionReport(keysSeen([], { databases: [database({ key })] }), policy({ copies: [] }));
   expect(keys[0]).toMatchObject({ arn: key, managedBy: 'another account', state: 'unseen' });
+});
+
+it('leaves the identifiers out where an answer has no room for them, and counts them still', () => {
+  const many = Array.from({ length: 20_001 }, (_, n) =>
+    slotSnapshot(at('2026-03-05 08:00'), { id: `x-${n}`, key: HOME_KEY }),
+  );
+  const { resources } = encryptionReport({ ...SEEN, databases: [], snapshots: many }, POLICY);
+  expect(resources).toMatchObject([{ count: 20_001, ids: null }]);
+});
+
+it("tells RDS's and AWS Backup's own snapshots apart", () => {
+  const own = { ...eight, id: 'rds:qrosity-db-2026-03-05', kind: 'automated', tags: {} } as const;
+  const { resources } = encryptionReport({ ...SEEN, snapshots: [own] }, POLICY);
+  expect(resources).toContainEqual(expect.objectContaining({ kind: 'automated', count: 1, ids: [own.id] }));
 });
 
 it('is a table for a person, too', () => {
