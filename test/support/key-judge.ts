@@ -2,7 +2,7 @@ import type { Cloud } from '../../local/cloud';
 import type { Call } from '../../local/wire/service';
 import type { Policy } from '../../shared/domain/policy';
 import { TAG } from '../../shared/domain/tags';
-import type { Instant } from '../../shared/domain/time';
+import type { Duration, Instant } from '../../shared/domain/time';
 
 /** What may be done to a key, and what must never be. */
 const CHANGES = ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey'];
@@ -24,7 +24,11 @@ export class KeyJudge {
   /** Acts that it has seen, by operation: a judge that sees none proves nothing. */
   readonly acts = new Map<string, number>();
 
-  constructor(private readonly policy: Policy) {}
+  /** @param promised what is promised to whoever hangs on the key of this ARN */
+  constructor(
+    private readonly policy: Policy,
+    private readonly promised: (arn: string) => { readonly rotateEvery: Duration; readonly rescue: boolean },
+  ) {}
 
   readonly watch = (services: Cloud['services'], cloud: Cloud): Cloud['services'] =>
     services.map((service) => {
@@ -50,11 +54,13 @@ export class KeyJudge {
     const { KeyId } = input;
     const object = (why: string): void => void this.objections.push(`${name} of ${KeyId}: ${why}`);
     if (NEVER.includes(name)) return object('nobody asked for that');
-    const { keys } = this.#rules();
     const { Tags = [] } = await kms.ListResourceTags({ KeyId });
     const { Aliases = [] } = await kms.ListAliases({ KeyId });
     const tagged = Tags.some(({ TagKey, TagValue }) => TagKey === TAG.owner && TagValue === this.policy.name);
-    const named = Aliases.some(({ AliasArn = '' }) => keys.also.includes(AliasArn));
+    const also = Object.values(this.policy.policies).flatMap(({ keys }) => keys.also);
+    const named = Aliases.some(({ AliasArn = '' }) => also.includes(AliasArn));
+    const { KeyMetadata } = await kms.DescribeKey({ KeyId });
+    const keys = this.promised(KeyMetadata?.Arn ?? '');
     if (!tagged && !named) object('neither tagged nor named');
     if (name === 'CancelKeyDeletion' || name === 'EnableKey') {
       if (!keys.rescue) object('no rescue was asked for');
@@ -67,18 +73,11 @@ export class KeyJudge {
     }
     const status = await kms.GetKeyRotationStatus({ KeyId });
     const { Rotations = [] } = await kms.ListKeyRotations({ KeyId });
-    const { KeyMetadata } = await kms.DescribeKey({ KeyId });
     if (status.OnDemandRotationStartDate !== undefined) object('one is under way');
     const onDemand = Rotations.filter(({ RotationType }) => RotationType === 'ON_DEMAND').length;
     if (onDemand >= this.policy.limits.onDemandRotations) object('over the budget');
     const times = [KeyMetadata?.CreationDate, ...Rotations.map(({ RotationDate }) => RotationDate)];
     const last = Math.max(...times.map((date): Instant => date?.getTime() ?? 0));
     if (cloud.clock.now() - last <= keys.rotateEvery) object('it is not overdue');
-  }
-
-  #rules() {
-    const [protection] = Object.values(this.policy.policies);
-    if (protection === undefined) throw new Error('the policy protects nothing');
-    return protection;
   }
 }

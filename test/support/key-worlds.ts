@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Policy } from '../../shared/domain/policy';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, type Duration, type Instant } from '../../shared/domain/time';
-import { ACCOUNT, AWAY, at, copyTarget, HOME, policy } from './builders';
+import { ACCOUNT, AWAY, at, copyTarget, HOME, policy, protection } from './builders';
 import { KeyJudge } from './key-judge';
 import { World } from './world';
 
@@ -20,12 +20,17 @@ export interface KeySetting {
   readonly rotatedAfter: readonly number[];
   readonly whose: 'tagged' | 'named' | 'other-owner' | 'nobody';
   readonly state: 'enabled' | 'enabled' | 'disabled' | 'pending-deletion';
+  /** By which policies the databases are protected that hang on it. */
+  readonly users: readonly ('gold' | 'strict')[];
 }
 
 export interface KeysSetting {
   readonly keys: readonly KeySetting[];
   readonly rotateEvery: number;
   readonly rescue: boolean;
+  /** The same of the policy `strict`. */
+  readonly strictEvery: number;
+  readonly strictRescue: boolean;
   /** On-demand rotations that KMS grants a key, and that the policy counts on. */
   readonly granted: number;
 }
@@ -45,11 +50,14 @@ export const keySettings: fc.Arbitrary<KeysSetting> = fc.record({
         'disabled',
         'pending-deletion',
       ),
+      users: fc.constantFrom<KeySetting['users']>(['gold'], ['gold'], ['strict'], ['gold', 'strict']),
     }),
     { minLength: 1, maxLength: 4 },
   ),
   rotateEvery: fc.constantFrom(90, 180, 365),
   rescue: fc.boolean(),
+  strictEvery: fc.constantFrom(90, 180),
+  strictRescue: fc.boolean(),
   granted: fc.constantFrom(0, 1, 3, 25),
 });
 
@@ -58,12 +66,15 @@ export interface JudgedKeys {
   readonly judge: KeyJudge;
   /** The keys' ARNs, in the setting's order. */
   readonly arns: readonly string[];
+  /** How often a key is promised to be rotated. */
+  readonly promised: (arn: string) => Duration;
 }
 
 /** The world of a setting: a database or a snapshot hangs on each key. */
 export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
   const rules = policyOf(setting);
-  const judge = new KeyJudge(rules);
+  const arns: string[] = [];
+  const judge = new KeyJudge(rules, (arn) => promisedTo(setting, arns.indexOf(arn)));
   const oldest = Math.max(...setting.keys.map(({ age }) => age));
   const world = new World({
     start: START - oldest * DAY,
@@ -71,7 +82,6 @@ export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
     watch: judge.watch,
     limits: { onDemandRotations: setting.granted },
   });
-  const arns: string[] = [];
   const begin = world.now;
   const due: { readonly at: Instant; readonly happens: () => Promise<unknown> }[] = [];
   for (const [index, one] of setting.keys.entries()) {
@@ -94,7 +104,7 @@ export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
     due.push({
       at: START,
       happens: async () => {
-        hang(world, one.region, index, arns[index] ?? '');
+        for (const user of one.users) hang(world, one.region, idOf(user, index), user, arns[index] ?? '');
         if (one.state === 'disabled') await kms.DisableKey({ KeyId });
         if (one.state === 'pending-deletion') await kms.ScheduleKeyDeletion({ KeyId });
       },
@@ -105,18 +115,36 @@ export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
     await happens();
   }
   world.router.log.reset();
-  return { world, judge, arns };
+  const promised = (arn: string) => promisedTo(setting, arns.indexOf(arn)).rotateEvery;
+  return { world, judge, arns, promised };
 }
 
-function hang(world: World, region: string, index: number, key: string): void {
+function hang(world: World, region: string, id: string, policyName: string, key: string): void {
   const { stage } = world.region(region);
-  if (region === HOME) {
-    stage.instance({ id: `erp-${index}`, key, backupRetention: 7 });
+  // Who was promised more is known by a snapshot alone, also at home: a look that fails hides one user, not both.
+  if (region === HOME && policyName === 'gold') {
+    stage.instance({ id, key, backupRetention: 7 });
     return;
   }
-  const tags = { [TAG.owner]: 'holdfast', [TAG.database]: `erp-${index}`, [TAG.policy]: 'gold' };
-  const copyOf = `arn:aws:rds:${HOME}:${ACCOUNT}:snapshot:of-${index}`;
-  stage.snapshots([{ id: `copy-${index}`, instance: `erp-${index}`, at: START - DAY, copyOf, key, tags }]);
+  const tags = { [TAG.owner]: 'holdfast', [TAG.database]: id, [TAG.policy]: policyName };
+  const copyOf = `arn:aws:rds:${HOME}:${ACCOUNT}:snapshot:of-${id}`;
+  stage.snapshots([{ id: `copy-${id}`, instance: id, at: START - DAY, copyOf, key, tags }]);
+}
+
+function idOf(user: string, index: number): string {
+  return `${user}-${index}`;
+}
+
+/** What is promised to whoever hangs on a key: the shorter period, and a rescue where one was promised one. */
+function promisedTo(setting: KeysSetting, index: number): { rotateEvery: number; rescue: boolean } {
+  const users = setting.keys[index]?.users ?? [];
+  const gold = users.includes('gold');
+  const strict = users.includes('strict');
+  return {
+    rotateEvery:
+      Math.min(...(gold ? [setting.rotateEvery] : []), ...(strict ? [setting.strictEvery] : [])) * DAY,
+    rescue: (gold && setting.rescue) || (strict && setting.strictRescue),
+  };
 }
 
 function tagsOf(whose: KeySetting['whose']) {
@@ -124,20 +152,30 @@ function tagsOf(whose: KeySetting['whose']) {
   return [{ TagKey: TAG.owner, TagValue: whose === 'tagged' ? 'holdfast' : 'another' }];
 }
 
-function policyOf({ keys, rotateEvery, rescue, granted }: KeysSetting): Policy {
+function policyOf({ keys, rotateEvery, rescue, strictEvery, strictRescue, granted }: KeysSetting): Policy {
   const named = (region: string) =>
     keys.flatMap((one, index) =>
       one.whose === 'named' && one.region === region
         ? [`arn:aws:kms:${region}:${ACCOUNT}:alias/key-${index}`]
         : [],
     );
+  const copies = [copyTarget({ key: null })];
+  const also = [...named(HOME), ...named(AWAY)];
+  const gold = protection({ copies, keys: { rotateEvery: rotateEvery * DAY, rescue, also } });
+  const strict = protection({
+    name: 'strict',
+    copies,
+    keys: { rotateEvery: strictEvery * DAY, rescue: strictRescue, also: [] },
+  });
+  const select = (user: 'gold' | 'strict') => ({
+    match: { identifiers: keys.map((_, index) => idOf(user, index)) },
+    policy: user,
+  });
   return policy(
+    {},
     {
-      copies: [copyTarget({ key: null })],
-      keys: { rotateEvery: rotateEvery * DAY, rescue, also: [...named(HOME), ...named(AWAY)] },
-    },
-    {
-      databases: [{ match: { identifiers: keys.map((_, index) => `erp-${index}`) }, policy: 'gold' }],
+      databases: [select('gold'), select('strict')],
+      policies: { gold, strict },
       limits: { onDemandRotations: granted },
     },
   );
