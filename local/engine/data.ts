@@ -13,6 +13,16 @@ export interface NewServer {
   readonly database: string;
 }
 
+/** What of an instance's settings concerns its server. */
+export interface ServerSettings {
+  /** Members of `rds_iam` come in with a token; without it they do not come in at all. */
+  readonly iamAuthentication: boolean;
+  /** What its parameter group sets itself, by name; all else is the server's own default. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export const PLAIN: ServerSettings = { iamAuthentication: false, parameters: {} };
+
 /** How much data an act moved, and how much there is. */
 export interface Moved {
   readonly bytes: number;
@@ -24,7 +34,11 @@ export interface Moved {
  * implementation runs PostgreSQL servers, the light one keeps nothing.
  */
 export interface DataPlane {
-  create(instance: Arn, region: string, server: NewServer): Promise<Endpoint>;
+  /** The certificate (PEM) to verify endpoints with, RDS's bundle; `null` where there is nothing to connect to. */
+  readonly ca: string | null;
+  create(instance: Arn, region: string, server: NewServer, settings?: ServerSettings): Promise<Endpoint>;
+  /** Takes over what can change while a server runs; the rest waits for the next start. */
+  configure(instance: Arn, settings: ServerSettings): Promise<void>;
   start(instance: Arn): Promise<void>;
   stop(instance: Arn): Promise<void>;
   /** Ends the server and removes its data. */
@@ -34,7 +48,7 @@ export interface DataPlane {
   /** The same data in another region (or the same); `full` when no chain of copies can be continued. */
   transfer(source: Arn, target: Arn, region: string, full: boolean): Promise<Moved>;
   /** A new server on a snapshot's data, recovered as after a crash. */
-  restore(snapshot: Arn, instance: Arn, region: string): Promise<Endpoint>;
+  restore(snapshot: Arn, instance: Arn, region: string, settings?: ServerSettings): Promise<Endpoint>;
   discard(snapshot: Arn): Promise<void>;
   /** The region is gone: its servers end at once, without warning, and its data with them. */
   loseRegion(region: string): Promise<void>;

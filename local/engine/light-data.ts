@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Arn, DataPlane, Endpoint, Moved, NewServer } from './data';
+import type { Arn, DataPlane, Endpoint, Moved, NewServer, ServerSettings } from './data';
 
 const GIB = 2 ** 30;
 
@@ -8,9 +8,18 @@ const GIB = 2 ** 30;
  * names, so every run of a test sees the same ones: 8 to 12 GiB in all, of which a later copy moves one fiftieth.
  */
 export class LightData implements DataPlane {
-  async create(instance: Arn, _region: string, _server: NewServer): Promise<Endpoint> {
+  readonly ca = null;
+
+  async create(
+    instance: Arn,
+    _region: string,
+    _server: NewServer,
+    _settings?: ServerSettings,
+  ): Promise<Endpoint> {
     return nowhere(instance);
   }
+
+  async configure(_instance: Arn, _settings: ServerSettings): Promise<void> {}
 
   async start(): Promise<void> {}
 

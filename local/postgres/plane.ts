@@ -3,22 +3,41 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type pg from 'pg';
-import type { Arn, DataPlane, Endpoint, Moved, NewServer } from '../engine/data';
-import { runnable, serverAccount } from './account';
+import { createSecureContext } from 'node:tls';
+import type { Instant } from '../../shared/domain/time';
+import {
+  type Arn,
+  type DataPlane,
+  type Endpoint,
+  type Moved,
+  type NewServer,
+  PLAIN,
+  type ServerSettings,
+} from '../engine/data';
+import { type Account, runnable, serverAccount } from './account';
 import { findBinaries } from './binaries';
 import { BlobStore } from './blobs';
 import { blobsOf, type Captured, capture, type Manifest } from './capture';
+import { makeAuthority } from './certificate';
+import { HOST, type Keeping } from './gate';
+import { Instance } from './instance';
+import { createOwner } from './owner';
 import { Reaper } from './reaper';
-import { type Installation, Server } from './server';
+import { type Installation, socketOf } from './server';
+import { writeSettings } from './settings';
 import { makeTemplate } from './template';
-import { makePassage, plant, readTree } from './tree';
+import { makeFolder, makePassage, plant, readTree } from './tree';
 
 export interface PlaneOptions {
   /** Where the one folder for everything is made; the system's folder for temporary files when left out. */
   readonly parent?: string;
   /** Told of every capture, for measuring. */
   readonly onCapture?: (instance: Arn, captured: Captured) => void;
+  /**
+   * The clock that IAM tokens are measured by: the machine's, because the SDK signs them by that, whatever time it is
+   * in AWS here. Another one is for tests.
+   */
+  readonly now?: () => Instant;
 }
 
 /** One region's servers and snapshots, under one folder. */
@@ -27,15 +46,14 @@ interface Region {
   readonly folder: string;
   readonly store: BlobStore;
   /** Those that were started, or are about to be. */
-  readonly servers: Set<Server>;
+  readonly instances: Set<Instance>;
   lost: boolean;
 }
 
-interface Instance {
+/** Where an instance lies. */
+interface Placed {
   readonly region: Region;
-  readonly server: Server;
-  /** Its newest capture: what the next one need not copy again. */
-  newest: Manifest | null;
+  readonly instance: Instance;
 }
 
 interface Snapshot {
@@ -52,7 +70,7 @@ interface Snapshot {
  */
 export class PostgresPlane implements DataPlane {
   private readonly regions = new Map<string, Region>();
-  private readonly instances = new Map<Arn, Instance>();
+  private readonly instances = new Map<Arn, Placed>();
   private readonly snapshots = new Map<Arn, Snapshot>();
   /** The last act asked for on each name, and all that are under way. */
   private readonly tails = new Map<Arn, Promise<void>>();
@@ -63,7 +81,10 @@ export class PostgresPlane implements DataPlane {
   private constructor(
     /** Holds everything there is; gone after `close`. */
     readonly root: string,
+    /** The certificate (PEM) to verify the instances' endpoints with. */
+    readonly ca: string,
     private readonly installation: Installation,
+    private readonly keeping: Keeping,
     private readonly reaper: Reaper,
     private readonly options: PlaneOptions,
   ) {}
@@ -78,9 +99,17 @@ export class PostgresPlane implements DataPlane {
     try {
       makePassage(root);
       const binaries = runnable(found, account, root);
-      const installation = { binaries, account, password: randomBytes(24).toString('base64url') };
+      const sockets = makeSockets(root, account);
+      const password = randomBytes(24).toString('base64url');
+      const installation = { binaries, account, password, sockets };
+      const authority = makeAuthority();
+      const secure = createSecureContext({
+        ...authority.issue([HOST, 'localhost']),
+        minVersion: 'TLSv1.2',
+      });
       await makeTemplate(join(root, 'template'), installation);
-      return new PostgresPlane(root, installation, reaper, options);
+      const keeping = { secure, now: options.now ?? Date.now };
+      return new PostgresPlane(root, authority.ca, installation, keeping, reaper, options);
     } catch (error) {
       await rm(root, REMOVE);
       await reaper.dismiss();
@@ -88,28 +117,27 @@ export class PostgresPlane implements DataPlane {
     }
   }
 
-  create(instance: Arn, region: string, wanted: NewServer): Promise<Endpoint> {
+  create(instance: Arn, region: string, wanted: NewServer, settings = PLAIN): Promise<Endpoint> {
     return this.inOrder([instance], () => {
       const template = join(this.root, 'template');
       const { folders, files } = readTree(template);
       const sources = [...files.keys()].map((path) => [path, join(template, path)] as const);
-      return this.newInstance(instance, region, folders, sources, async (server) => {
-        const client = await server.connect();
-        try {
-          await createOwner(client, wanted);
-        } finally {
-          await client.end();
-        }
-      });
+      return this.newInstance(instance, region, settings, folders, sources, ({ server }) =>
+        createOwner(server, wanted),
+      );
     });
   }
 
+  configure(instance: Arn, settings: ServerSettings): Promise<void> {
+    return this.inOrder([instance], async () => this.placed(instance).instance.configure(settings));
+  }
+
   start(instance: Arn): Promise<void> {
-    return this.inOrder([instance], () => this.instance(instance).server.start());
+    return this.inOrder([instance], () => this.placed(instance).instance.start());
   }
 
   stop(instance: Arn): Promise<void> {
-    return this.inOrder([instance], () => this.instance(instance).server.stop());
+    return this.inOrder([instance], () => this.placed(instance).instance.stop());
   }
 
   destroy(instance: Arn): Promise<void> {
@@ -117,15 +145,15 @@ export class PostgresPlane implements DataPlane {
       const found = this.instances.get(instance);
       if (found === undefined) return;
       this.instances.delete(instance);
-      await found.server.kill();
-      found.region.servers.delete(found.server);
-      await rm(found.server.folder, REMOVE);
+      await found.instance.kill();
+      found.region.instances.delete(found.instance);
+      await rm(found.instance.folder, REMOVE);
     });
   }
 
   capture(instance: Arn, snapshot: Arn, region: string): Promise<Moved> {
     return this.inOrder([instance, snapshot], async () => {
-      const source = this.instance(instance);
+      const { instance: source } = this.placed(instance);
       const target = this.region(region);
       this.refuseTaken(snapshot);
       const { server } = source;
@@ -162,7 +190,7 @@ export class PostgresPlane implements DataPlane {
     });
   }
 
-  restore(snapshot: Arn, instance: Arn, region: string): Promise<Endpoint> {
+  restore(snapshot: Arn, instance: Arn, region: string, settings = PLAIN): Promise<Endpoint> {
     return this.inOrder([snapshot, instance], () => {
       const { region: from, manifest } = this.snapshot(snapshot);
       if (from.name !== region) {
@@ -171,7 +199,7 @@ export class PostgresPlane implements DataPlane {
         );
       }
       const sources = [...manifest.files].map(([path, { blob }]) => [path, from.store.pathOf(blob)] as const);
-      return this.newInstance(instance, region, manifest.folders, sources);
+      return this.newInstance(instance, region, settings, manifest.folders, sources);
     });
   }
 
@@ -189,9 +217,9 @@ export class PostgresPlane implements DataPlane {
     if (region === undefined) return;
     region.lost = true;
     this.regions.delete(name);
-    for (const [arn, instance] of this.instances) if (instance.region === region) this.instances.delete(arn);
+    for (const [arn, placed] of this.instances) if (placed.region === region) this.instances.delete(arn);
     for (const [arn, snapshot] of this.snapshots) if (snapshot.region === region) this.snapshots.delete(arn);
-    const ends = await Promise.allSettled([...region.servers].map((server) => server.kill()));
+    const ends = await Promise.allSettled([...region.instances].map((instance) => instance.kill()));
     // What was under way there fails when it looks again; until then it may still write.
     await Promise.all(this.underWay);
     await rm(region.folder, REMOVE);
@@ -219,30 +247,34 @@ export class PostgresPlane implements DataPlane {
   private async newInstance(
     arn: Arn,
     regionName: string,
+    settings: ServerSettings,
     folders: readonly string[],
     sources: readonly (readonly [string, string])[],
-    prepare: (server: Server) => Promise<void> = async () => {},
+    prepare: (instance: Instance) => Promise<void> = async () => {},
   ): Promise<Endpoint> {
     const region = this.region(regionName);
     if (this.instances.has(arn)) throw new Error(`instance ${arn} is there already`);
-    const folder = join(region.folder, 'servers', `${++this.folders}`);
+    const number = ++this.folders;
+    const folder = join(region.folder, 'servers', `${number}`);
     makePassage(folder);
-    const server = new Server(folder, this.installation);
-    region.servers.add(server);
+    const { installation, keeping } = this;
+    const instance = new Instance(folder, number, regionName, installation, keeping, settings);
+    region.instances.add(instance);
     try {
-      await plant(server.data, folders, sources, this.installation.account);
+      writeSettings(folder, settings, installation.binaries);
+      await plant(instance.server.data, folders, sources, installation.account);
       assertThere(region);
-      await server.start();
-      await prepare(server);
+      await instance.start();
+      await prepare(instance);
       assertThere(region);
     } catch (error) {
-      await server.kill();
-      region.servers.delete(server);
+      await instance.kill();
+      region.instances.delete(instance);
       await rm(folder, REMOVE);
       throw error;
     }
-    this.instances.set(arn, { region, server, newest: null });
-    return server.endpoint;
+    this.instances.set(arn, { region, instance });
+    return instance.endpoint;
   }
 
   private region(name: string): Region {
@@ -258,14 +290,14 @@ export class PostgresPlane implements DataPlane {
       name,
       folder,
       store: new BlobStore(join(folder, 'blobs')),
-      servers: new Set(),
+      instances: new Set(),
       lost: false,
     };
     this.regions.set(name, region);
     return region;
   }
 
-  private instance(arn: Arn): Instance {
+  private placed(arn: Arn): Placed {
     const found = this.instances.get(arn);
     if (found === undefined) throw new Error(`there is no instance ${arn}`);
     return found;
@@ -316,14 +348,14 @@ function throwAny(results: readonly PromiseSettledResult<void>[]): void {
   if (reasons.length > 0) throw new AggregateError(reasons, 'some servers could not be ended');
 }
 
-/**
- * The master user and its database. On RDS `rds_superuser` may install extensions that are not trusted, such as
- * pg_stat_statements; PostgreSQL itself has no such right short of SUPERUSER.
- */
-async function createOwner(client: pg.Client, { user, password, database }: NewServer): Promise<void> {
-  const owner = client.escapeIdentifier(user);
-  await client.query(`CREATE ROLE ${owner} LOGIN SUPERUSER PASSWORD ${client.escapeLiteral(password)}`);
-  if (database !== 'postgres') {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${owner}`);
+/** A socket's path is a field of 104 bytes on macOS and of 108 on Linux, its closing zero included. */
+const LONGEST_SOCKET = 103;
+
+function makeSockets(root: string, account: Account | null): string {
+  const folder = join(root, 'sockets');
+  if (Buffer.byteLength(socketOf(folder, 65_535)) > LONGEST_SOCKET) {
+    throw new Error(`the path ${folder} is too long for sockets\nhint: set TMPDIR to a shorter one`);
   }
+  makeFolder(folder, account);
+  return folder;
 }

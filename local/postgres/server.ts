@@ -1,11 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { Endpoint } from '../engine/data';
 import { type Account, ENVIRONMENT } from './account';
 import type { Binaries } from './binaries';
 import { type Frozen, freeze, killAll, signal } from './processes';
@@ -13,40 +11,35 @@ import { type Frozen, freeze, killAll, signal } from './processes';
 /** The superuser of every server: named as RDS names its own. */
 export const SUPERUSER = 'rdsadmin';
 
-export const HOST = '127.0.0.1';
-
 /** What all servers of a process run share. */
 export interface Installation {
   readonly binaries: Binaries;
   readonly account: Account | null;
   /** The superuser's. */
   readonly password: string;
+  /** The folder of all servers' sockets, which only the account can enter. */
+  readonly sockets: string;
 }
 
-/**
- * Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections: one of those could
- * take the port while the server is stopped.
- */
-const PORTS = [15_000, 32_000] as const;
-const PORTS_TO_TRY = 20;
-/** How long a restarted server waits for its port, which is part of its endpoint and cannot change. */
-const PORT_PATIENCE_MS = 5_000;
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
 const POLL_MS = 10;
 
-/** One PostgreSQL server: a data folder, the process on it, and its place on the network. */
+/** One PostgreSQL server: a data folder, the process on it, and the socket that it listens on. */
 export class Server {
   readonly data: string;
   /** What the server writes: beside its data, so that no snapshot holds it. */
   private readonly log: string;
   private child: ChildProcess | null = null;
-  private port: number | null = null;
   private ended = false;
 
-  /** @param folder holds `data`, which is there already, and the log */
+  /**
+   * @param folder holds `data`, which is there already, and the log
+   * @param number its port, for PostgreSQL, which makes it part of the socket's name
+   */
   constructor(
-    readonly folder: string,
+    folder: string,
+    private readonly number: number,
     private readonly installation: Installation,
   ) {
     this.data = join(folder, 'data');
@@ -57,32 +50,16 @@ export class Server {
     return this.child !== null;
   }
 
-  get endpoint(): Endpoint {
-    if (this.port === null) throw new Error('the server was never started');
-    return { host: HOST, port: this.port };
+  get socket(): string {
+    return socketOf(this.installation.sockets, this.number);
   }
 
-  /**
-   * Starts it and returns once it answers a query. The port is only known to be free when the server holds it: looking
-   * for a free one first would race with everyone else who does.
-   */
+  /** Starts it and returns once it answers a query. */
   async start(): Promise<void> {
     if (this.running) return;
-    const deadline = performance.now() + PORT_PATIENCE_MS;
-    for (let attempt = 1; ; attempt++) {
-      if (this.ended) throw new Error('the server was ended while it started');
-      const port = this.port ?? randomInt(...PORTS);
-      const failure = await this.launch(port);
-      if (failure === null) {
-        this.port = port;
-        return;
-      }
-      const again = this.port === null ? attempt < PORTS_TO_TRY : performance.now() < deadline;
-      if (!/could not bind .*Address already in use/.test(failure) || !again) {
-        throw new Error(`the server on port ${port} did not start:\n${failure}`);
-      }
-      if (this.port !== null) await pause(100);
-    }
+    if (this.ended) throw new Error('the server was ended before it started');
+    const failure = await this.launch();
+    if (failure !== null) throw new Error(`the server on ${this.data} did not start:\n${failure}`);
   }
 
   /** Shuts down cleanly, with a checkpoint; clients are disconnected. */
@@ -118,15 +95,17 @@ export class Server {
     return freeze(this.child.pid);
   }
 
-  async connect(database = 'postgres'): Promise<pg.Client> {
-    return this.connectTo(this.endpoint.port, database);
+  /** Has it read its files again. */
+  reload(): void {
+    if (this.child?.pid !== undefined) signal(this.child.pid, 'SIGHUP');
   }
 
-  private async connectTo(port: number, database: string): Promise<pg.Client> {
-    const { password } = this.installation;
+  /** As the superuser, past the gate. */
+  async connect(database = 'postgres'): Promise<pg.Client> {
+    const { password, sockets } = this.installation;
     const client = new pg.Client({
-      host: HOST,
-      port,
+      host: sockets,
+      port: this.number,
       user: SUPERUSER,
       password,
       database,
@@ -139,12 +118,12 @@ export class Server {
   }
 
   /** `null` when it came up, else what it wrote. */
-  private async launch(port: number): Promise<string | null> {
+  private async launch(): Promise<string | null> {
     const output = openSync(this.log, 'a');
     const begin = readFileSync(this.log).length;
-    const { binaries, account } = this.installation;
+    const { binaries, account, sockets } = this.installation;
     // A session of its own: the terminal's Ctrl-C is for us, who end the servers in order.
-    const child = spawn(binaries.postgres, ['-D', this.data, '-p', `${port}`], {
+    const child = spawn(binaries.postgres, ['-D', this.data, '-k', `"${sockets}"`, '-p', `${this.number}`], {
       ...account,
       cwd: this.data,
       env: ENVIRONMENT,
@@ -162,19 +141,19 @@ export class Server {
       child.once('error', over);
     });
     child.unref();
-    const answer = await Promise.race([exit, this.answers(port, child)]);
+    const answer = await Promise.race([exit, this.answers(child)]);
     if (answer === 'answers') return null;
     if (answer === 'late') await this.cut();
     const written = readFileSync(this.log).subarray(begin).toString().trim();
     return written === '' ? `it ended without a word (${child.signalCode ?? child.exitCode})` : written;
   }
 
-  private async answers(port: number, child: ChildProcess): Promise<'answers' | 'late' | 'exit'> {
+  private async answers(child: ChildProcess): Promise<'answers' | 'late' | 'exit'> {
     const deadline = performance.now() + READY_PATIENCE_MS;
     while (this.child === child) {
       if (performance.now() > deadline) return 'late';
       try {
-        const client = await this.connectTo(port, 'postgres');
+        const client = await this.connect();
         try {
           await client.query('SELECT 1');
         } finally {
@@ -205,6 +184,10 @@ export class Server {
       throw error;
     }
   }
+}
+
+export function socketOf(folder: string, number: number): string {
+  return join(folder, `.s.PGSQL.${number}`);
 }
 
 async function removeSharedMemory(id: string): Promise<void> {

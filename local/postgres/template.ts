@@ -3,7 +3,8 @@ import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ENVIRONMENT } from './account';
-import { HOST, type Installation, SUPERUSER } from './server';
+import { type Installation, SUPERUSER } from './server';
+import { GROUP_FILE } from './settings';
 import { makeFolder } from './tree';
 
 const run = promisify(execFile);
@@ -14,8 +15,7 @@ const run = promisify(execFile);
  */
 const SETTINGS = `
 # Holdfast
-listen_addresses = '${HOST}'
-unix_socket_directories = ''
+listen_addresses = ''
 max_connections = 30
 shared_buffers = 16MB
 shared_preload_libraries = 'pg_stat_statements'
@@ -41,6 +41,17 @@ max_logical_replication_workers = 0
 autovacuum_max_workers = 1
 
 log_checkpoints = off
+
+include_if_exists = '../${GROUP_FILE}'
+`;
+
+/**
+ * Who comes this way has been through the gate, which has seen the token of a member of rds_iam. Superusers are not
+ * members unless they are made so.
+ */
+const CLIENTS = `
+local  all  +rds_iam  trust
+local  all  all       scram-sha-256
 `;
 
 /** Makes an empty cluster, once per run of the process (0.8 s); servers start on copies of it. */
@@ -77,4 +88,5 @@ export async function makeTemplate(
     rmSync(secret, { force: true });
   }
   appendFileSync(join(folder, 'postgresql.conf'), SETTINGS);
+  writeFileSync(join(folder, 'pg_hba.conf'), CLIENTS);
 }

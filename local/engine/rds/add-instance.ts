@@ -4,8 +4,10 @@ import type { Arn } from '../data';
 import { planBackups, takeBackup } from './automated-backups';
 import { invalidValue } from './identifiers';
 import type { Instance, Shape } from './instance';
+import { groupFor, groupValues } from './instance-parameters';
 import { takeGrant } from './keys';
 import type { RdsRegion } from './region';
+import { securityGroups, subnetGroup } from './subnet-groups';
 import type { TagMap } from './tags';
 
 /** An instance's identifier is shorter than a snapshot's. */
@@ -18,6 +20,8 @@ export interface NewInstance {
   readonly tags: TagMap;
   readonly cluster?: string | null;
   readonly parameterGroup?: string | undefined;
+  readonly subnetGroup?: string | undefined;
+  readonly securityGroups?: readonly string[] | undefined;
   readonly multiAz?: boolean | undefined;
   readonly zone?: string | undefined;
   readonly publiclyAccessible?: boolean | undefined;
@@ -37,11 +41,6 @@ export function roomForInstance(region: RdsRegion, id: string): void {
   }
 }
 
-/** The family of the default parameter group: `postgres17`. */
-function family(engine: string, version: string): string {
-  return `${engine}${version.split('.')[0] ?? ''}`;
-}
-
 export function retention(days: number): number {
   if (Number.isInteger(days) && days >= 0 && days <= 35) return days;
   throw invalidValue(`Invalid backup retention period: ${days}. Must be between 0 and 35.`);
@@ -52,6 +51,7 @@ export function addInstance(region: RdsRegion, wanted: NewInstance): Instance {
   const { id, shape } = wanted;
   const { account, region: name } = region.place;
   const multiAz = wanted.multiAz === true;
+  const parameterGroup = groupFor(region, wanted.parameterGroup, shape.engine, shape.engineVersion);
   const instance: Instance = {
     id,
     arn: rdsArn(region.place, 'db', id),
@@ -63,7 +63,11 @@ export function addInstance(region: RdsRegion, wanted: NewInstance): Instance {
     phase: 0,
     cluster: wanted.cluster ?? null,
     kmsKey: wanted.kmsKey,
-    parameterGroup: wanted.parameterGroup ?? `default.${family(shape.engine, shape.engineVersion)}`,
+    parameterGroup,
+    parameters: groupValues(region, parameterGroup),
+    parameterStatus: 'in-sync',
+    subnetGroup: subnetGroup(region, wanted.subnetGroup ?? 'default').name,
+    securityGroups: securityGroups(wanted.securityGroups),
     multiAz,
     zone: wanted.zone ?? `${name}a`,
     secondaryZone: multiAz ? `${name}b` : null,

@@ -5,6 +5,7 @@ import { addInstance, bringUp, LONGEST_NAME, retention, roomForInstance, standUp
 import { pickWindow, readWindow } from './backup-window';
 import { identifier, invalidValue, required } from './identifiers';
 import { describeInstance } from './instance';
+import { serverSettings } from './instance-parameters';
 import { encryptionKey } from './keys';
 import { defaultOptionGroup } from './option-group';
 import { optionGroup } from './option-groups';
@@ -75,8 +76,11 @@ export async function createDBInstance(
       optionGroup: group,
       backupRetention: retention(input.BackupRetentionPeriod ?? 1),
       backupWindow,
+      iamAuthentication: input.EnableIAMDatabaseAuthentication === true,
     },
     parameterGroup: input.DBParameterGroupName,
+    subnetGroup: input.DBSubnetGroupName,
+    securityGroups: input.VpcSecurityGroupIds,
     multiAz: input.MultiAZ,
     zone: input.AvailabilityZone,
     publiclyAccessible: input.PubliclyAccessible,
@@ -86,11 +90,12 @@ export async function createDBInstance(
   });
   bringUp(region, instance, region.takes(region.world.durations.create, 'create', arn));
   await standUp(region, instance, () =>
-    region.world.data.create(instance.arn, region.place.region, {
-      user: masterUsername,
-      password,
-      database: input.DBName ?? 'postgres',
-    }),
+    region.world.data.create(
+      instance.arn,
+      region.place.region,
+      { user: masterUsername, password, database: input.DBName ?? 'postgres' },
+      serverSettings(instance),
+    ),
   );
   return { DBInstance: describeInstance(instance, region.now) };
 }

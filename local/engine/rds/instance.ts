@@ -1,7 +1,8 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
-import type { Duration, Instant } from '../../../shared/domain/time';
+import { DAY, type Duration, type Instant } from '../../../shared/domain/time';
 import type { Arn, Endpoint } from '../data';
 import { LOG_UPLOAD } from './settings';
+import { VPC } from './subnet-group';
 import { type TagMap, tagList } from './tags';
 
 /** What an instance is made of, and what a snapshot of it remembers for a restore. */
@@ -18,6 +19,7 @@ export interface Shape {
   readonly optionGroup: string;
   readonly backupRetention: number;
   readonly backupWindow: string;
+  readonly iamAuthentication: boolean;
 }
 
 export interface Instance {
@@ -36,6 +38,11 @@ export interface Instance {
   readonly cluster: string | null;
   readonly kmsKey: Arn | null;
   parameterGroup: string;
+  /** What of its group is in force, by name: the rest waits for a reboot. */
+  parameters: Readonly<Record<string, string>>;
+  parameterStatus: 'in-sync' | 'pending-reboot';
+  readonly subnetGroup: string;
+  securityGroups: readonly string[];
   multiAz: boolean;
   zone: string;
   secondaryZone: string | null;
@@ -51,6 +58,10 @@ export interface Instance {
   offlineSince: Instant | null;
   cancelBackup: (() => void) | null;
 }
+
+/** RDS's authority of today, and how long it certifies a server for, by AWS's time here. */
+const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
+const CERTIFIED: Duration = 365 * DAY;
 
 /** RDS takes snapshots from these two only (aws-facts: Snapshots and copies). */
 export function canBeSnapshotted({ status }: Instance): boolean {
@@ -94,18 +105,31 @@ export function describeInstance(instance: Instance, now: Instant): DBInstance {
     PerformanceInsightsEnabled: instance.performanceInsights,
     DatabaseInsightsMode: 'standard',
     AutoMinorVersionUpgrade: true,
-    IAMDatabaseAuthenticationEnabled: false,
+    IAMDatabaseAuthenticationEnabled: shape.iamAuthentication,
+    CACertificateIdentifier: CERTIFICATE_AUTHORITY,
     MonitoringInterval: 0,
-    DBParameterGroups: [{ DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: 'in-sync' }],
+    DBParameterGroups: [
+      { DBParameterGroupName: instance.parameterGroup, ParameterApplyStatus: instance.parameterStatus },
+    ],
     OptionGroupMemberships: [{ OptionGroupName: shape.optionGroup, Status: 'in-sync' }],
     DBSecurityGroups: [],
-    VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-default', Status: 'active' }],
-    DBSubnetGroup: { DBSubnetGroupName: 'default', SubnetGroupStatus: 'Complete', VpcId: 'vpc-default' },
+    VpcSecurityGroups: instance.securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
+    DBSubnetGroup: {
+      DBSubnetGroupName: instance.subnetGroup,
+      SubnetGroupStatus: 'Complete',
+      VpcId: VPC,
+    },
     ReadReplicaDBInstanceIdentifiers: [],
     PendingModifiedValues: {},
     TagList: tagList(instance.tags),
     ...(shape.databaseName !== null && { DBName: shape.databaseName }),
-    ...(instance.created !== null && { InstanceCreateTime: new Date(instance.created) }),
+    ...(instance.created !== null && {
+      InstanceCreateTime: new Date(instance.created),
+      CertificateDetails: {
+        CAIdentifier: CERTIFICATE_AUTHORITY,
+        ValidTill: new Date(instance.created + CERTIFIED),
+      },
+    }),
     ...(instance.kmsKey !== null && { KmsKeyId: instance.kmsKey }),
     ...(instance.cluster !== null && { DBClusterIdentifier: instance.cluster }),
     ...(instance.secondaryZone !== null && { SecondaryAvailabilityZone: instance.secondaryZone }),

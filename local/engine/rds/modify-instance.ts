@@ -3,8 +3,10 @@ import { retention } from './add-instance';
 import { expireBackups, planBackups, takeBackup } from './automated-backups';
 import { readWindow } from './backup-window';
 import { describeInstance } from './instance';
+import { groupFor, reconfigure } from './instance-parameters';
 import { mustBe, named } from './instance-state';
 import type { RdsRegion } from './region';
+import { refuseMove, securityGroups } from './subnet-groups';
 
 /** The settings that recovery depends on; RDS takes over backups, tags and protection at once, restarts nothing. */
 export async function modifyDBInstance(
@@ -17,16 +19,27 @@ export async function modifyDBInstance(
   const backupRetention = retention(input.BackupRetentionPeriod ?? shape.backupRetention);
   const backupWindow = input.PreferredBackupWindow ?? shape.backupWindow;
   readWindow(backupWindow);
+  const { DBParameterGroupName: asked, VpcSecurityGroupIds: security } = input;
+  const group =
+    asked === undefined
+      ? instance.parameterGroup
+      : groupFor(region, asked, shape.engine, shape.engineVersion);
+  const allowed = security === undefined ? instance.securityGroups : securityGroups(security);
+  refuseMove(region, instance.id, instance.subnetGroup, input.DBSubnetGroupName);
   instance.shape = {
     ...shape,
     backupRetention,
     backupWindow,
     instanceClass: input.DBInstanceClass ?? shape.instanceClass,
     allocatedStorage: input.AllocatedStorage ?? shape.allocatedStorage,
+    iamAuthentication: input.EnableIAMDatabaseAuthentication ?? shape.iamAuthentication,
   };
   instance.deletionProtection = input.DeletionProtection ?? instance.deletionProtection;
   instance.copyTagsToSnapshot = input.CopyTagsToSnapshot ?? instance.copyTagsToSnapshot;
-  instance.parameterGroup = input.DBParameterGroupName ?? instance.parameterGroup;
+  // The name changes at once; what the group sets, also of dynamic parameters, waits for a reboot.
+  if (group !== instance.parameterGroup) instance.parameterStatus = 'pending-reboot';
+  instance.parameterGroup = group;
+  instance.securityGroups = allowed;
   instance.performanceInsights = input.EnablePerformanceInsights ?? instance.performanceInsights;
   if (input.MultiAZ !== undefined) {
     instance.multiAz = input.MultiAZ;
@@ -50,5 +63,6 @@ export async function modifyDBInstance(
         );
     });
   }
+  if (instance.shape.iamAuthentication !== shape.iamAuthentication) await reconfigure(region, instance);
   return { DBInstance: describeInstance(instance, region.now) };
 }

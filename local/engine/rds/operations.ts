@@ -7,9 +7,17 @@ import { describeDBInstances } from './list-instances';
 import { deleteDBSnapshot, describeDBSnapshots } from './list-snapshots';
 import { modifyDBInstance } from './modify-instance';
 import { createOptionGroup, describeOptionGroups, modifyOptionGroup } from './option-groups';
+import {
+  createDBParameterGroup,
+  deleteDBParameterGroup,
+  describeDBParameterGroups,
+  describeDBParameters,
+  modifyDBParameterGroup,
+} from './parameter-groups';
 import type { RdsRegion, World } from './region';
 import { restoreDBInstanceFromDBSnapshot } from './restore-instance';
 import { rebootDBInstance, startDBInstance, stopDBInstance } from './run-instance';
+import { createDBSubnetGroup, describeDBSubnetGroups } from './subnet-groups';
 import { createDBSnapshot } from './take-snapshot';
 
 /** RDS by its operations. */
@@ -26,17 +34,24 @@ export function rdsOperations(world: World) {
     AddTagsToResource: on(account.addTagsToResource),
     CopyDBSnapshot: on(copyDBSnapshot),
     CreateDBInstance: on(createDBInstance),
+    CreateDBParameterGroup: on(createDBParameterGroup),
     CreateDBSnapshot: on(createDBSnapshot),
+    CreateDBSubnetGroup: on(createDBSubnetGroup),
     CreateOptionGroup: on(createOptionGroup),
     DeleteDBInstance: on(deleteDBInstance),
+    DeleteDBParameterGroup: on(deleteDBParameterGroup),
     DeleteDBSnapshot: on(deleteDBSnapshot),
     DescribeAccountAttributes: on(account.describeAccountAttributes),
     DescribeDBInstances: on(describeDBInstances),
+    DescribeDBParameterGroups: on(describeDBParameterGroups),
+    DescribeDBParameters: on(describeDBParameters),
     DescribeDBSnapshots: on(describeDBSnapshots),
+    DescribeDBSubnetGroups: on(describeDBSubnetGroups),
     DescribeEvents: on(account.describeEvents),
     DescribeOptionGroups: on(describeOptionGroups),
     ListTagsForResource: on(account.listTagsForResource),
     ModifyDBInstance: on(modifyDBInstance),
+    ModifyDBParameterGroup: on(modifyDBParameterGroup),
     ModifyOptionGroup: on(modifyOptionGroup),
     RebootDBInstance: on(rebootDBInstance),
     RemoveTagsFromResource: on(account.removeTagsFromResource),

@@ -9,9 +9,11 @@ import type { KeyStore } from '../kms/keys';
 import { type EventCode, EventLog, type Happening, kindOf, messageOf } from './event-log';
 import type { Instance } from './instance';
 import type { OptionGroup } from './option-group';
+import type { ParameterGroup } from './parameter-group';
 import type { Durations, Limits } from './settings';
 import type { Snapshot } from './snapshot';
 import { SnapshotStore } from './snapshot-store';
+import type { SubnetGroup } from './subnet-group';
 
 /** What all regions share, and how one reaches another. */
 export interface World {
@@ -41,6 +43,8 @@ export class RdsRegion {
   readonly instances = new Map<string, Instance>();
   readonly snapshots = new SnapshotStore();
   readonly optionGroups = new Map<string, OptionGroup>();
+  readonly parameterGroups = new Map<string, ParameterGroup>();
+  readonly subnetGroups = new Map<string, SubnetGroup>();
   readonly log = new EventLog();
   /** Copies that wait or run, by the source instance: RDS makes them one after another. */
   readonly outbound = new Map<string, Copy[]>();

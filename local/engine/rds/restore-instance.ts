@@ -8,14 +8,15 @@ import { readWindow } from './backup-window';
 import { findSource } from './copy-snapshot';
 import { identifier, invalidValue, required } from './identifiers';
 import { describeInstance } from './instance';
+import { serverSettings } from './instance-parameters';
 import { readable } from './keys';
 import { optionGroup } from './option-groups';
 import type { RdsRegion } from './region';
 import { readTags } from './tags';
 
 /**
- * A restored instance is a new one: default parameter group and network, one zone, no deletion protection, unless they
- * are passed. The tags of the source come along unless others are (aws-facts: PITR and restore).
+ * A restored instance is a new one: default parameter group and network, one zone, no deletion protection, no IAM
+ * authentication, unless they are passed. The tags of the source come along unless others are (aws-facts: PITR and restore).
  */
 export async function restoreDBInstanceFromDBSnapshot(
   region: RdsRegion,
@@ -56,8 +57,11 @@ export async function restoreDBInstanceFromDBSnapshot(
       optionGroup: group,
       backupRetention: retention(input.BackupRetentionPeriod ?? source.backupRetention),
       backupWindow,
+      iamAuthentication: input.EnableIAMDatabaseAuthentication === true,
     },
     parameterGroup: input.DBParameterGroupName,
+    subnetGroup: input.DBSubnetGroupName,
+    securityGroups: input.VpcSecurityGroupIds,
     multiAz: input.MultiAZ,
     zone: input.AvailabilityZone,
     publiclyAccessible: input.PubliclyAccessible,
@@ -67,7 +71,7 @@ export async function restoreDBInstanceFromDBSnapshot(
   region.emit('0043', snapshot, ` ${snapshot.id}`);
   bringUp(region, instance, region.takes(region.world.durations.restore, 'restore', instance.arn));
   await standUp(region, instance, () =>
-    region.world.data.restore(snapshot.arn, instance.arn, region.place.region),
+    region.world.data.restore(snapshot.arn, instance.arn, region.place.region, serverSettings(instance)),
   );
   return { DBInstance: describeInstance(instance, region.now) };
 }

@@ -10,6 +10,7 @@ import { WireError } from '../../wire/service';
 import { finalSnapshot } from './final-snapshot';
 import { identifier } from './identifiers';
 import { describeInstance } from './instance';
+import { applyGroup } from './instance-parameters';
 import { mustBe, named } from './instance-state';
 import { recoverKey } from './key-loss';
 import type { RdsRegion } from './region';
@@ -46,6 +47,7 @@ export async function startDBInstance(
   recoverKey(region, instance);
   const wait = region.takes(region.world.durations.start, 'start', instance.arn);
   region.occupy(instance, 'starting', wait, async () => {
+    await applyGroup(region, instance);
     await region.world.data.start(instance.arn);
     instance.offlineSince = null;
     region.enter(instance, 'available');
@@ -70,6 +72,7 @@ export async function rebootDBInstance(
   if (failover) region.emit('0013', instance);
   const wait = region.takes(region.world.durations.reboot, 'reboot', instance.arn);
   region.occupy(instance, 'rebooting', wait, async () => {
+    await applyGroup(region, instance);
     await region.world.data.start(instance.arn);
     instance.offlineSince = null;
     if (failover && instance.secondaryZone !== null) {

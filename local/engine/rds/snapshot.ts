@@ -72,7 +72,7 @@ export function describeSnapshot(snapshot: Snapshot, now: Instant): DBSnapshot {
     VpcId: 'vpc-default',
     OptionGroupName: snapshot.optionGroup,
     Encrypted: kmsKey !== null,
-    IAMDatabaseAuthenticationEnabled: false,
+    IAMDatabaseAuthenticationEnabled: shape.iamAuthentication,
     SnapshotTarget: 'region',
     TagList: tagList(snapshot.tags),
     ...(kmsKey !== null && { KmsKeyId: kmsKey }),

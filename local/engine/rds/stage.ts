@@ -75,6 +75,7 @@ export class Stage {
         optionGroup: wanted.optionGroup ?? defaultOptionGroup(engine, engineVersion),
         backupRetention: wanted.backupRetention ?? 0,
         backupWindow: wanted.backupWindow ?? '00:00-01:00',
+        iamAuthentication: false,
       },
     });
     instance.created = wanted.created ?? region.now;
@@ -194,6 +195,7 @@ export class Stage {
         optionGroup: defaultOptionGroup('postgres', '17.6'),
         backupRetention: 0,
         backupWindow: '00:00-01:00',
+        iamAuthentication: false,
       },
       tags: new Map(standing?.tags ?? []),
     };

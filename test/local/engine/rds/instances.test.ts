@@ -45,6 +45,13 @@ describe('an instance', () => {
       [{ PreferredBackupWindow: '23:45-00:15' }, 'ok'],
       [{ PreferredBackupWindow: 'noon' }, 'InvalidParameterValue'],
       [{ OptionGroupName: 'nothing' }, 'OptionGroupNotFoundFault'],
+      [{ DBParameterGroupName: 'nothing' }, 'DBParameterGroupNotFound'],
+      [{ DBParameterGroupName: 'default.postgres17' }, 'ok'],
+      [{ DBParameterGroupName: 'default.postgres16' }, 'InvalidParameterCombination'],
+      [{ DBSubnetGroupName: 'nothing' }, 'DBSubnetGroupNotFoundFault'],
+      [{ DBSubnetGroupName: 'default' }, 'ok'],
+      [{ VpcSecurityGroupIds: ['sg-1', 'nothing'] }, 'InvalidParameterValue'],
+      [{ VpcSecurityGroupIds: ['sg-0a1b', 'sg-2'] }, 'ok'],
       [{ KmsKeyId: 'alias/aws/rds' }, 'InvalidParameterCombination'],
       [{ KmsKeyId: 'alias/nothing', StorageEncrypted: true }, 'KMSKeyNotAccessibleFault'],
       [{ Tags: [{ Key: 'aws:x', Value: 'y' }] }, 'InvalidParameterValue'],
@@ -67,6 +74,20 @@ describe('an instance', () => {
       await create('one', { StorageEncrypted: true });
       const { KmsKeyId } = await instanceOf(home, 'one');
       expect((await home.kms.DescribeKey({ KeyId: KmsKeyId })).KeyMetadata?.KeyManager).toBe('AWS');
+    });
+
+    it('is told by the certificate that its server shows, for a year', async () => {
+      await create('one', { EnableIAMDatabaseAuthentication: true });
+      expect((await instanceOf(home, 'one')).CertificateDetails).toBeUndefined();
+      await cloud.clock.advance(8 * MINUTE);
+      expect(await instanceOf(home, 'one')).toMatchObject({
+        IAMDatabaseAuthenticationEnabled: true,
+        CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+        CertificateDetails: {
+          CAIdentifier: 'rds-ca-rsa2048-g1',
+          ValidTill: new Date(at('2027-03-01 09:08')),
+        },
+      });
     });
 
     it('again under an old name has another resource id', async () => {
@@ -157,6 +178,34 @@ describe('an instance', () => {
       expect(await codeOf(home.rds.ModifyDBInstance({ ...one, BackupRetentionPeriod: 36 }))).toBe(
         'InvalidParameterValue',
       );
+    });
+
+    it('is modified in whom it lets in, and stays in its network', async () => {
+      await home.rds.CreateDBSubnetGroup({
+        DBSubnetGroupName: 'other',
+        DBSubnetGroupDescription: 'Another',
+        SubnetIds: ['subnet-1', 'subnet-2'],
+      });
+      const move = (DBSubnetGroupName: string) =>
+        codeOf(home.rds.ModifyDBInstance({ ...one, DBSubnetGroupName, VpcSecurityGroupIds: ['sg-x'] }));
+      expect(await move('nothing')).toBe('DBSubnetGroupNotFoundFault');
+      expect(await move('other')).toBe('InvalidVPCNetworkStateFault');
+      expect((await instanceOf(home, 'one')).VpcSecurityGroups).toEqual([
+        { VpcSecurityGroupId: 'sg-default', Status: 'active' },
+      ]);
+      await home.rds.ModifyDBInstance({
+        ...one,
+        DBSubnetGroupName: 'default',
+        VpcSecurityGroupIds: ['sg-x'],
+        EnableIAMDatabaseAuthentication: true,
+      });
+      await cloud.clock.advance(MINUTE);
+      await home.rds.ModifyDBInstance({ ...one, CopyTagsToSnapshot: true });
+      expect(await instanceOf(home, 'one')).toMatchObject({
+        DBSubnetGroup: { DBSubnetGroupName: 'default' },
+        VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-x', Status: 'active' }],
+        IAMDatabaseAuthenticationEnabled: true,
+      });
     });
 
     it('is put into a status by a test for a time', async () => {

@@ -16,9 +16,23 @@ describe('an instance restored from a snapshot', () => {
       key: KeyMetadata?.Arn ?? '',
       multiAz: true,
     });
+    for (const name of ['tuned', 'quiet']) {
+      await home.rds.CreateDBParameterGroup({
+        DBParameterGroupName: name,
+        DBParameterGroupFamily: 'postgres17',
+        Description: name,
+      });
+    }
+    await home.rds.CreateDBSubnetGroup({
+      DBSubnetGroupName: 'lonely',
+      DBSubnetGroupDescription: 'Nobody else is in it',
+      SubnetIds: ['subnet-1', 'subnet-2'],
+    });
     await home.rds.ModifyDBInstance({
       DBInstanceIdentifier: 'qrosity-db',
       DBParameterGroupName: 'tuned',
+      VpcSecurityGroupIds: ['sg-erp'],
+      EnableIAMDatabaseAuthentication: true,
       DeletionProtection: true,
     });
     await cloud.clock.advance(MINUTE);
@@ -53,7 +67,10 @@ describe('an instance restored from a snapshot', () => {
     await restore();
     const seen = await instanceOf(home, 'test');
     expect(seen).toMatchObject({
-      DBParameterGroups: [{ DBParameterGroupName: 'default.postgres17' }],
+      DBParameterGroups: [{ DBParameterGroupName: 'default.postgres17', ParameterApplyStatus: 'in-sync' }],
+      DBSubnetGroup: { DBSubnetGroupName: 'default' },
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-default' }],
+      IAMDatabaseAuthenticationEnabled: false,
       MultiAZ: false,
       DeletionProtection: false,
       Engine: source.Engine,
@@ -67,12 +84,21 @@ describe('an instance restored from a snapshot', () => {
   it('gets what is passed', async () => {
     await restore({
       DBParameterGroupName: 'quiet',
+      DBSubnetGroupName: 'Lonely',
+      VpcSecurityGroupIds: ['sg-test', 'sg-test', 'sg-other'],
+      EnableIAMDatabaseAuthentication: true,
       MultiAZ: true,
       DBInstanceClass: 'db.r6g.large',
       Port: 6000,
     });
     expect(await instanceOf(home, 'test')).toMatchObject({
       DBParameterGroups: [{ DBParameterGroupName: 'quiet' }],
+      DBSubnetGroup: { DBSubnetGroupName: 'lonely' },
+      VpcSecurityGroups: [
+        { VpcSecurityGroupId: 'sg-test', Status: 'active' },
+        { VpcSecurityGroupId: 'sg-other', Status: 'active' },
+      ],
+      IAMDatabaseAuthenticationEnabled: true,
       MultiAZ: true,
       DBInstanceClass: 'db.r6g.large',
     });
@@ -103,6 +129,9 @@ describe('an instance restored from a snapshot', () => {
   it('is refused', async () => {
     expect(await codeOf(restore({ DBInstanceIdentifier: 'QROSITY-DB' }))).toBe('DBInstanceAlreadyExists');
     expect(await codeOf(restore({ DBSnapshotIdentifier: 'nothing' }))).toBe('DBSnapshotNotFound');
+    expect(await codeOf(restore({ DBParameterGroupName: 'nothing' }))).toBe('DBParameterGroupNotFound');
+    expect(await codeOf(restore({ DBSubnetGroupName: 'nothing' }))).toBe('DBSubnetGroupNotFoundFault');
+    expect(await codeOf(restore({ VpcSecurityGroupIds: ['default'] }))).toBe('InvalidParameterValue');
     const abroad = cloud.region(AWAY).rds.RestoreDBInstanceFromDBSnapshot({
       DBInstanceIdentifier: 'x',
       DBSnapshotIdentifier: snapshotArn('one'),

@@ -75,6 +75,16 @@ describe('tags', () => {
     ]);
   });
 
+  it('of an instance too', async () => {
+    const ResourceName = 'arn:aws:rds:us-east-1:111122223333:db:qrosity-db';
+    await home.rds.AddTagsToResource({ ResourceName, Tags: [{ Key: 'team', Value: 'dba' }, { Key: 'b' }] });
+    await home.rds.RemoveTagsFromResource({ ResourceName, TagKeys: ['b'] });
+    const { TagList } = await home.rds.ListTagsForResource({ ResourceName });
+    expect(TagList).toContainEqual({ Key: 'team', Value: 'dba' });
+    expect(TagList).toHaveLength(2);
+    expect((await home.rds.DescribeDBInstances({})).DBInstances?.[0]?.TagList).toEqual(TagList);
+  });
+
   it('of what is not there, or elsewhere: refused', async () => {
     const list = (ResourceName: string) => codeOf(home.rds.ListTagsForResource({ ResourceName }));
     expect(await list(snapshotArn('nothing'))).toBe('DBSnapshotNotFound');
