@@ -1,5 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
+import * as s3 from '@aws-sdk/client-s3';
 import * as sns from '@aws-sdk/client-sns';
 import * as sts from '@aws-sdk/client-sts';
 import type { Instant } from '../shared/domain/time';
@@ -17,6 +18,8 @@ import { rdsOperations } from './engine/rds/operations';
 import { RdsRegion, type World } from './engine/rds/region';
 import { DURATIONS, type Durations, LIMITS, type Limits } from './engine/rds/settings';
 import { Stage } from './engine/rds/stage';
+import { Buckets } from './engine/s3/bucket';
+import { s3Operations } from './engine/s3/operations';
 import { snsOperations, TopicStore } from './engine/sns';
 import { stsOperations } from './engine/sts';
 import { type Service, WireError } from './wire/service';
@@ -116,15 +119,23 @@ export function createCloud({
     return once(topics, placeKey(place), () => new TopicStore(place, keys(place)));
   };
 
+  const buckets = new Buckets(world);
+  const bucketsSeenFrom = ({ region }: Place) => {
+    known(region);
+    return buckets;
+  };
+
   const tables = {
     rds: rdsOperations(world),
     kms: kmsOperations(keys, world.isLost),
+    s3: s3Operations(bucketsSeenFrom, world.isLost),
     sns: snsOperations(topicsOf, world.isLost),
     sts: stsOperations,
   };
   const services: readonly Service[] = [
     { name: 'rds', schemas: { ...rds }, protocol: 'query', operations: tables.rds },
     { name: 'kms', schemas: { ...kms }, protocol: 'json', operations: tables.kms },
+    { name: 's3', schemas: { ...s3 }, protocol: 'rest-xml', operations: tables.s3 },
     { name: 'sns', schemas: { ...sns }, protocol: 'query', operations: tables.sns },
     { name: 'sts', schemas: { ...sts }, protocol: 'query', operations: tables.sts },
   ];
@@ -141,11 +152,14 @@ export function createCloud({
       return {
         rds: called(tables.rds, place),
         kms: called(tables.kms, place),
+        s3: called(tables.s3, place),
         sns: called(tables.sns, place),
         stage: new Stage(world.rds(place)),
       };
     },
     isLost: world.isLost,
+    /** The certificate (PEM) to verify the instances' endpoints with; `null` where there are no servers. */
+    ca: data.ca,
     /** The region is gone with all that is in it. Copies out of it and into it break off; it answers nothing from now on. */
     async loseRegion(name: string): Promise<void> {
       known(name);

@@ -38,7 +38,7 @@ function twelve(text: string): string {
 
 const { port, regions, account, speed, light } = new Command('npm run local --')
   .description(
-    'AWS on this machine: RDS, KMS, SNS and STS over HTTP on the loopback interface, with PostgreSQL servers behind instances.',
+    'AWS on this machine: RDS, KMS, S3, SNS and STS over HTTP on the loopback interface, with PostgreSQL servers behind instances.',
   )
   .option('--port <number>', 'the port to listen on; 0 takes any that is free', number(0, 65_535), 4566)
   .option('--regions <names>', 'the regions that are enabled', list, ['us-east-1', 'us-west-2'])

@@ -12,4 +12,6 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Whether the SDK reads the body as a stream (S3: GetObject): over a socket each is one, in process it is made one. */
+  readonly streamed?: boolean;
 }

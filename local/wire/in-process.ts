@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type HttpHandler, HttpResponse, type IHttpRequest } from '@smithy/core/protocols';
 import type { Cut } from './gate';
 import type { WireRequest } from './http-message';
@@ -18,7 +19,8 @@ export function inProcess(router: Router): HttpHandler {
       if (options?.abortSignal?.aborted) throw named('AbortError', 'Request aborted');
       const reply = await router.handle(requestOf(request));
       if ('cut' in reply) throw cutOff(reply.cut);
-      const { status, headers, body } = reply.response;
+      const { status, headers, body: bytes, streamed = false } = reply.response;
+      const body = streamed ? Readable.from([bytes]) : bytes;
       return { response: new HttpResponse({ statusCode: status, headers: { ...headers }, body }) };
     },
     updateHttpClientConfig() {},

@@ -52,22 +52,25 @@ async function serve(router: Router, incoming: IncomingMessage, outgoing: Server
     return;
   }
   const { status, headers, body } = reply.response;
-  outgoing.writeHead(status, { ...headers, 'content-length': body.byteLength });
+  // The answer to a HEAD says the length of a body that it leaves out; one with 204 may not say any (RFC 9110, 8.6).
+  const length = status === 204 ? {} : { 'content-length': body.byteLength };
+  outgoing.writeHead(status, { ...length, ...headers });
   outgoing.end(body);
 }
 
 async function requestOf(incoming: IncomingMessage): Promise<WireRequest> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
-  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  // Not by URL, which resolves the dots of `/bucket/a/../b`: to S3 they are part of the key.
+  const [path = '/', ...query] = (incoming.url ?? '/').split('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return {
     method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
+    path,
+    query: new URLSearchParams(query.join('?')),
     headers,
     body: Buffer.concat(chunks),
   };

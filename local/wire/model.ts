@@ -5,7 +5,12 @@ export interface OperationModel {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** The `http` trait; null in services that put every operation under one path. */
+  readonly http: HttpTrait | null;
 }
+
+/** `['GET', '/{Key+}?x-id=GetObject', 200]`: the status is that of an answer. */
+export type HttpTrait = readonly [method: string, uri: string, status: number];
 
 export interface ErrorModel {
   /** The shape, which the SDK takes for the error's name: `DBSnapshotAlreadyExistsFault`. */
@@ -27,11 +32,12 @@ export class Model {
   constructor(schemas: Readonly<Record<string, unknown>>) {
     for (const schema of Object.values(schemas)) {
       if (isOperation(schema)) {
-        const [, , name, , input, output] = schema;
+        const [, , name, traits, input, output] = schema;
         this.operations.set(name, {
           name,
           input: NormalizedSchema.of(input),
           output: NormalizedSchema.of(output),
+          http: httpTrait(traits),
         });
       } else if (isError(schema)) {
         this.errors.push(errorModel(schema));
@@ -46,6 +52,10 @@ function isOperation(schema: unknown): schema is StaticOperationSchema {
 
 function isError(schema: unknown): schema is StaticErrorSchema {
   return Array.isArray(schema) && schema[0] === ERROR;
+}
+
+function httpTrait(traits: unknown): HttpTrait | null {
+  return (traits as { readonly http?: HttpTrait } | null)?.http ?? null;
 }
 
 interface ErrorTraits {

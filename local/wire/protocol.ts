@@ -1,5 +1,5 @@
 import type { WireRequest, WireResponse } from './http-message';
-import type { ErrorModel, OperationModel } from './model';
+import type { ErrorModel, Model, OperationModel } from './model';
 import type { WireError } from './service';
 
 /** Where a required member is missing: member names, and the positions in lists counted from 1. */
@@ -7,11 +7,14 @@ export type Path = readonly (string | number)[];
 
 /**
  * How one family of services puts calls and answers into HTTP. A protocol knows schemas and bytes, never a service:
- * another one (rest-xml, rest-json, json 1.0) is another object in `protocols.ts`.
+ * another one (rest-json, json 1.0) is another object in `protocols.ts`.
  */
 export interface Protocol {
-  /** The operation that the request names, known or not; `null` when it names none. */
-  operationOf(request: WireRequest): string | null;
+  /**
+   * The operation that the request names, known or not; `null` when it names none. The model is for those protocols
+   * whose requests name it by method and path.
+   */
+  operationOf(request: WireRequest, model: Model): string | null;
   /** The input as the SDK's types have it. Throws a `WireError` when the bytes do not fit the schema. */
   read(request: WireRequest, operation: OperationModel): unknown;
   answer(

@@ -1,13 +1,12 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
-import { NormalizedSchema } from '@smithy/core/schema';
-import type { StaticStructureSchema } from '@smithy/types';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import { formTree, readForm } from './form';
 import type { WireRequest, WireResponse } from './http-message';
 import type { OperationModel } from './model';
 import type { Protocol } from './protocol';
 import { WireError } from './service';
+import { OWN_NAMESPACE, struct } from './struct';
 
-const NAMESPACE = 'holdfast.wire';
 const ERROR_RESPONSE = struct('ErrorResponse', {
   Error: struct('Error', { Type: 0, Code: 0, Message: 0 }),
   RequestId: 0,
@@ -91,12 +90,6 @@ function envelopeOf(operation: OperationModel): NormalizedSchema {
   return envelope;
 }
 
-/** A structure of our own in the SDK's form, so that its serializer writes envelopes too. */
-function struct(name: string, members: Readonly<Record<string, NormalizedSchema | 0>>): NormalizedSchema {
-  const schemas = Object.values(members).map((member) => (member === 0 ? 0 : member.getSchema()));
-  return NormalizedSchema.of([3, NAMESPACE, name, 0, Object.keys(members), schemas] as StaticStructureSchema);
-}
-
 function xml(
   status: number,
   service: string,
@@ -109,7 +102,7 @@ function xml(
     timestampFormat: { useTrait: true, default: 5 },
     httpBindings: false,
     xmlNamespace: `http://${service}.amazonaws.com/doc/${versionOf(request)}/`,
-    serviceNamespace: NAMESPACE,
+    serviceNamespace: OWN_NAMESPACE,
   });
   serializer.write(schema, value);
   const text = serializer.flush();

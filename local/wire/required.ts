@@ -29,7 +29,8 @@ export function missingMembers(schema: NormalizedSchema, value: unknown, path: P
   return missing;
 }
 
-function requiredCount(schema: NormalizedSchema): number {
+/** How many of a structure's members are required: the first ones. */
+export function requiredCount(schema: NormalizedSchema): number {
   const struct: unknown = schema.getSchema();
   const count: unknown = Array.isArray(struct) ? struct[6] : undefined;
   return typeof count === 'number' ? count : 0;

@@ -12,6 +12,7 @@ export interface Operation {
 /** A service made ready for calls: its protocol, and what the SDK's schemas say of its operations and errors. */
 export class Route {
   readonly protocol: Protocol;
+  readonly model: Model;
   readonly #operations = new Map<string, Operation>();
   /** Statuses by wire code. */
   readonly #statuses: ReadonlyMap<string, number>;
@@ -31,6 +32,7 @@ export class Route {
       this.#operations.set(name, { model: operation, run });
     }
     this.protocol = protocol;
+    this.model = model;
     const errors = model.errors.map((error) => ({ shape: error.shape, ...protocol.wireForm(error) }));
     this.#statuses = new Map(errors.map(({ code, status }) => [code, status]));
     this.#codes = new Map(

@@ -65,7 +65,7 @@ export class Router {
       account: /^\d{12}$/.test(scope.accessKey) ? scope.accessKey : this.#account,
       region: scope.region,
       service: scope.service,
-      operation: route.protocol.operationOf(request) ?? '',
+      operation: route.protocol.operationOf(request, route.model) ?? '',
       accessKey: scope.accessKey,
       protocol: route.service.protocol,
     };

@@ -19,7 +19,7 @@ export interface Service {
   readonly name: string;
   /** The SDK client's module, for its schemas: `import * as rds from '@aws-sdk/client-rds'`. */
   readonly schemas: Readonly<Record<string, unknown>>;
-  readonly protocol: 'query' | 'json';
+  readonly protocol: 'query' | 'json' | 'rest-xml';
   readonly operations: Operations;
 }
 

@@ -1,5 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
+import * as s3 from '@aws-sdk/client-s3';
 import type { Call, Service } from '../../../local/wire/service';
 import { WireError } from '../../../local/wire/service';
 
@@ -9,7 +10,7 @@ export interface Heard {
   readonly call: Call;
 }
 
-/** RDS and KMS without any rules: they note what they hear and answer what they are told to. */
+/** RDS, KMS and S3 without any rules: they note what they hear and answer what they are told to. */
 export class FakeServices {
   readonly heard: Heard[] = [];
   /** The next answers, by operation; an error is thrown. */
@@ -56,6 +57,29 @@ export class FakeServices {
         this.#answer('EnableKeyRotation', input, call),
       ListResourceTags: (input: kms.ListResourceTagsRequest, call: Call) =>
         this.#answer('ListResourceTags', input, call),
+    },
+  };
+
+  readonly s3: Service = {
+    name: 's3',
+    schemas: s3,
+    protocol: 'rest-xml',
+    operations: {
+      DeleteObject: (input: s3.DeleteObjectRequest, call: Call) => this.#answer('DeleteObject', input, call),
+      GetObject: (input: s3.GetObjectRequest, call: Call) => this.#answer('GetObject', input, call),
+      GetObjectLockConfiguration: (input: s3.GetObjectLockConfigurationRequest, call: Call) =>
+        this.#answer('GetObjectLockConfiguration', input, call),
+      HeadObject: (input: s3.HeadObjectRequest, call: Call) => this.#answer('HeadObject', input, call),
+      ListBuckets: (input: s3.ListBucketsRequest, call: Call) => this.#answer('ListBuckets', input, call),
+      ListObjectsV2: (input: s3.ListObjectsV2Request, call: Call) =>
+        this.#answer('ListObjectsV2', input, call),
+      PutBucketVersioning: (input: s3.PutBucketVersioningRequest, call: Call) =>
+        this.#answer('PutBucketVersioning', input, call),
+      PutObject: (input: s3.PutObjectRequest, call: Call) => this.#answer('PutObject', input, call),
+      PutObjectLockConfiguration: (input: s3.PutObjectLockConfigurationRequest, call: Call) =>
+        this.#answer('PutObjectLockConfiguration', input, call),
+      SelectObjectContent: (input: s3.SelectObjectContentRequest, call: Call) =>
+        this.#answer('SelectObjectContent', input, call),
     },
   };
 
