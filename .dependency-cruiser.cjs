@@ -33,6 +33,12 @@ module.exports = {
       'adapters know AWS and nothing else',
     ),
     only(
+      'looks-into-databases',
+      '^shared/postgres/',
+      ['^shared/(postgres|ports|domain)/', '^node_modules/(pg|@types/pg)/'],
+      'the only importer of pg, and nothing of AWS',
+    ),
+    only(
       'reports',
       '^shared/report/',
       ['^shared/(report|ports|domain)/', '^node_modules/cli-table3/'],

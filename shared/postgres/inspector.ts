@@ -1,0 +1,86 @@
+import pg from 'pg';
+import type { DatabaseFacts } from '../domain/inspection/facts';
+import { Refusal, type RefusalKind } from '../domain/refusal';
+import { type Duration, MINUTE, SECOND } from '../domain/time';
+import type { Address, Inspector, Wanted } from '../ports/inspector';
+import { look } from './look';
+
+export interface InspectorOptions {
+  /** Certificates to trust, as PEM; those that Node trusts by itself where it is left out. */
+  readonly ca?: string | undefined;
+  /** The longest that one query may take. */
+  readonly statement?: Duration;
+}
+
+/** To connect and to sign in. */
+const CONNECT: Duration = 15 * SECOND;
+/** Long enough to count what is small in a thousand schemas, with the cold disk of a database just restored. */
+const STATEMENT: Duration = 5 * MINUTE;
+
+/** One connection a look: it is bounded, and ends with the look. */
+export class PgInspector implements Inspector {
+  constructor(private readonly options: InspectorOptions = {}) {}
+
+  async look(address: Address, password: string, wanted: Wanted): Promise<DatabaseFacts> {
+    const { ca, statement = STATEMENT } = this.options;
+    const { host, port, database, user } = address;
+    const client = new pg.Client({
+      host,
+      port,
+      database,
+      user,
+      password,
+      application_name: 'holdfast inspect-database',
+      connectionTimeoutMillis: CONNECT,
+      statement_timeout: statement,
+      // A server that died without a word is noticed by us, not by its own timeout.
+      query_timeout: statement + CONNECT,
+      // The role reads only; should it have been granted more, the session still does not write.
+      options:
+        '-c default_transaction_read_only=on -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000',
+      ssl: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) },
+    });
+    // A connection that breaks while nobody waits for it tells so by this event; the next query fails anyway.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await look(client, wanted);
+    } catch (error) {
+      throw refusalOf(error, `look into ${database} at ${host}:${port} as ${user}`);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+/** PostgreSQL's SQLSTATEs, by their class or in full, in our words. */
+const KINDS: readonly [RegExp, RefusalKind][] = [
+  [/^28/, 'denied'],
+  [/^42501$/, 'denied'],
+  [/^3D000$/, 'gone'],
+  [/^(57014|55P03)$/, 'busy'],
+  [/^(57P0[1-4]|08|53300)/, 'unreachable'],
+];
+
+const HINTS: Partial<Record<RefusalKind, string>> = {
+  denied:
+    'the role needs LOGIN and rds_iam, and the instance IAM database authentication (docs/deploy.md has the GRANTs)',
+  gone: 'name the database in the policy as inspection.database',
+  busy: 'a query took too long, or waited for a lock; the next run tries again',
+  unreachable:
+    'the function and the instance have to be in one network, with a security group that lets 5432 through',
+};
+
+function refusalOf(error: unknown, doing: string): Refusal {
+  if (error instanceof Refusal) return error;
+  const { code = '', message } = error as { code?: string; message?: string };
+  const sql = KINDS.find(([pattern]) => pattern.test(code))?.[1];
+  const broken =
+    /^(E[A-Z]+|ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO)/.test(code) || /timeout|terminated/i.test(message ?? '');
+  const tls = /^(ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO|DEPTH_ZERO)/.test(code);
+  const kind = sql ?? (broken || tls ? 'unreachable' : 'unknown');
+  const hint = tls
+    ? "its certificate is not one that is trusted: is RDS's CA bundle there (NODE_EXTRA_CA_CERTS)?"
+    : HINTS[kind];
+  return new Refusal(kind, `${doing}: ${message ?? String(error)}`, hint, { cause: error });
+}
