@@ -115,7 +115,7 @@ function contentOf(store: Buckets, bucket: Bucket, input: Upload, place: Place):
   const checksums = checked(input, body);
   const retention = retentionOf(bucket, input, store.world.clock.now());
   const legalHold = input.ObjectLockLegalHoldStatus === 'ON';
-  // Whatever an object's lock comes from, its default included (S3: PutObject; versitygw issue 1740 has the answer).
+  // Whatever an object's lock comes from, its default included.
   if ((retention !== null || legalHold) && input.ContentMD5 === undefined && isEmpty(checksums)) {
     throw new WireError(
       'InvalidRequest',
