@@ -28,7 +28,11 @@ export interface RekeyCircumstances {
 /** Home and the copy regions of the database's policy; null where no policy speaks of it. */
 export function rekeyRegions({ database }: Rekey, observed: Observed, policy: Policy): string[] | null {
   const protection = protectionOfRekeyed(database, observed, policy);
-  return protection === null ? null : [policy.home, ...protection.copies.map(({ region }) => region)];
+  return protection === null ? null : regionsOf(protection, policy);
+}
+
+function regionsOf({ copies }: Protection, { home }: Policy): string[] {
+  return [home, ...copies.map(({ region }) => region)];
 }
 
 /**
@@ -47,7 +51,7 @@ export function planRekey(
 ): Decision<CopyAction, CopyReason>[] {
   const protection = protectionOfRekeyed(request.database, observed, policy);
   if (protection === null) return [];
-  return (rekeyRegions(request, observed, policy) ?? []).map((region) => {
+  return regionsOf(protection, policy).map((region) => {
     const subject = { database: request.database, region };
     const standing = region === policy.home ? observed.home : observed.away.get(region);
     if (standing === undefined)

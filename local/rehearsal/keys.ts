@@ -71,8 +71,7 @@ interface Endangered {
 export class StoryOfKeys {
   readonly #keys: { readonly region: string; readonly alias: string }[];
   readonly #oldest = new Map<string, Duration>();
-  #danger: { region: string; alias: string; at: Instant; points: number; deletion: Instant | null } | null =
-    null;
+  #danger: Endangered | null = null;
   #found: { readonly entry: Entry; readonly at: Instant } | null = null;
   #attended = false;
   #answer: string | null = null;

@@ -413,6 +413,28 @@ describe('the report', () => {
   });
 });
 
+it('adds up the keys of a fleet that rotate as promised, and tells the others one by one', async () => {
+  const ids = Array.from({ length: 52 }, (_, n) => `erp-${n}`);
+  const fleet = policy({ copies: [] }, { databases: [{ match: { identifiers: ids }, policy: 'gold' }] });
+  const it = new World({ start: START, policy: fleet, limits: { instances: 100 } });
+  const keys: string[] = [];
+  for (const id of ids) {
+    const { KeyMetadata } = await it.region().kms.CreateKey({ Tags: OWNED });
+    keys.push(KeyMetadata?.KeyId ?? '');
+    it.region().stage.instance({ id, key: KeyMetadata?.KeyId ?? '' });
+  }
+  await it.rotate();
+  await it.region().kms.DisableKeyRotation({ KeyId: keys[7] });
+  const report = await it.rotate();
+  expect(report.entries.map(({ reason, count }) => [reason, count])).toEqual([
+    ['rotation-off', undefined],
+    ['rotates', 51],
+  ]);
+  expect(report.counts).toMatchObject({ done: 1, nothing: 51 });
+  // A person who asks hears of each.
+  expect((await it.rotate({}, { dryRun: true })).entries).toHaveLength(52);
+});
+
 describe('looks that fail', () => {
   it('are told, and the rest is judged', async () => {
     const { it } = await keyed();
