@@ -327,7 +327,8 @@ function play({ snapshots, copies }: Protection, delay: () => number) {
     if (inSnapshot !== null && now >= inSnapshot.until) {
       best = inSnapshot.of;
       inSnapshot = null;
-      if (inCopy === null && copyFrom <= now) copyFrom = now + delay();
+      // A tick that was already on its way is not put off by a snapshot that becomes available as it comes.
+      if (inCopy === null && copyFrom < now) copyFrom = now + delay();
     }
     if (inCopy !== null && now >= inCopy.until) {
       newest.set(inCopy.region, inCopy.of);
