@@ -98,33 +98,16 @@ function ownBrake({ name, standing }: ExplainedProtection, { limits }: Policy): 
 }
 
 function recordedOnly(protection: Protection): { setting: string; meaning: string }[] {
-  const { name, recovery, pitr, restoreTest, failoverDrill, tenants, extensions } = protection;
+  const { name, pitr, failoverDrill } = protection;
   const of = (setting: string) => `${name}.${setting}`;
-  const recorded = [
-    {
-      setting: of('recovery.time'),
-      meaning: `service back within ${settingOf(recovery.time)}: nothing measures it`,
-    },
-  ];
+  const recorded: { setting: string; meaning: string }[] = [];
   if (pitr !== null) {
     const meaning = `automated backups for ${settingOf(pitr.retention)}: counted on above, not checked on the instance`;
     recorded.push({ setting: of('pitr'), meaning });
   }
-  if (restoreTest !== null) {
-    recorded.push({
-      setting: of('restoreTest'),
-      meaning: `a restore test every ${settingOf(restoreTest.every)}`,
-    });
-  }
   if (failoverDrill !== null) {
     const meaning = `a drill every ${settingOf(failoverDrill.every)}, ${failoverDrill.window} UTC`;
     recorded.push({ setting: of('failoverDrill'), meaning });
-  }
-  if (tenants !== null) {
-    recorded.push({ setting: of('tenants'), meaning: `tables ${tenants.table} and ${tenants.domains}` });
-  }
-  if (extensions.length > 0) {
-    recorded.push({ setting: of('extensions'), meaning: extensions.join(', ') });
   }
   return recorded;
 }

@@ -55,6 +55,7 @@ function protectionText(explained: ExplainedProtection, policy: Policy, colors: 
   const schedule = `A snapshot every ${settingOf(snapshots.every)}; one taken on demand is kept ${settingOf(onDemand.keep)}.`;
   const { rotateEvery, rescue } = protection.keys;
   const keys = `Keys are rotated every ${settingOf(rotateEvery)} (SEC-2); one in danger is ${rescue ? 'rescued' : 'told of'}.`;
+  const proof = [restoreTests(protection), looks(protection)];
   const standing = table(
     ['region', 'keeps the newest of', 'stand', 'at most', `databases in ${policy.limits.manualSnapshots}`],
     explained.standing.map(({ region, kept, peak, fits }) => [
@@ -73,12 +74,39 @@ function protectionText(explained: ExplainedProtection, policy: Policy, colors: 
   return [
     section(
       `Policy ${explained.name}`,
-      [promise, consent, schedule, keys].map((line) => wrap(line)).join('\n'),
+      [promise, consent, schedule, keys, ...proof].map((line) => wrap(line)).join('\n'),
       colors,
     ),
     section('Snapshots of one database at steady state', standing, colors),
     section('Worst losses', [losses, ...notes].join('\n'), colors),
   ].join('\n\n');
+}
+
+function restoreTests({ restoreTest }: Protection): string {
+  if (restoreTest === null) return 'No backup is restored for a test: add restoreTest (DR-7).';
+  const { every, places, giveUpAfter } = restoreTest;
+  const where = listed(places.map(({ region }) => region));
+  return `A backup is restored and looked into every ${settingOf(every)}, in ${where} (DR-7); a test is given up after ${settingOf(giveUpAfter)}.`;
+}
+
+function looks({ inspection, tenants, extensions }: Protection): string {
+  if (inspection === null) return 'Nobody looks into the data: add inspection (DR-7).';
+  const { database, user, checks } = inspection;
+  const expected = [
+    ...(tenants === null ? [] : [`the tenants of ${tenants.table} and ${tenants.domains}`]),
+    ...(extensions.length === 0 ? [] : [`the extensions ${listed(extensions)}`]),
+    ...(checks.length === 0
+      ? []
+      : [`${checks.length} ${checks.length === 1 ? 'check' : 'checks'} of your own`]),
+  ];
+  const there = expected.length === 0 ? '' : ` Expected there: ${expected.join('; ')}.`;
+  return `Looked into every day: database ${database} as ${user} (DR-7).${there}`;
+}
+
+/** `us-east-1 and us-west-2`; with more of them, commas before. */
+function listed(names: readonly string[]): string {
+  const [last = '', ...others] = [...names].reverse();
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
 }
 
 function selectionRow({ match, policy }: Selection): string[] {

@@ -21,7 +21,7 @@ export class RdsDatabases implements Databases {
           .send(new DescribeDBInstancesCommand({ MaxRecords: PAGE, Marker }));
         return { items: page.DBInstances, marker: page.Marker };
       });
-      return instances.map((instance) => database(instance, region));
+      return instances.map((instance) => databaseOf(instance, region));
     });
   }
 
@@ -38,7 +38,8 @@ export class RdsDatabases implements Databases {
   }
 }
 
-function database(instance: DBInstance, region: string): Database {
+/** An instance as the plans need it. */
+export function databaseOf(instance: DBInstance, region: string): Database {
   const status = instance.DBInstanceStatus ?? 'unknown';
   return {
     id: instance.DBInstanceIdentifier ?? '',
@@ -52,6 +53,17 @@ function database(instance: DBInstance, region: string): Database {
     encrypted: instance.StorageEncrypted === true,
     key: instance.KmsKeyId ?? null,
     latestRestorable: instance.LatestRestorableTime?.getTime() ?? null,
+    endpoint: endpointOf(instance),
+    iamLogin: instance.IAMDatabaseAuthenticationEnabled === true,
+    class: instance.DBInstanceClass ?? '',
+    sizeGiB: instance.AllocatedStorage ?? 0,
+    deletionProtection: instance.DeletionProtection === true,
+    created: instance.InstanceCreateTime?.getTime() ?? null,
     tags: fromTagList(instance.TagList),
   };
+}
+
+function endpointOf({ Endpoint }: DBInstance): Database['endpoint'] {
+  if (Endpoint?.Address === undefined || Endpoint.Port === undefined) return null;
+  return { host: Endpoint.Address, port: Endpoint.Port };
 }

@@ -23,6 +23,16 @@ export interface Database {
   readonly key: string | null;
   /** Newest moment that PITR can restore to, where automated backups are on. */
   readonly latestRestorable: Instant | null;
+  /** Where its server answers; null while RDS names no endpoint yet. */
+  readonly endpoint: { readonly host: string; readonly port: number } | null;
+  /** Whether roles may sign in with a token of IAM. */
+  readonly iamLogin: boolean;
+  /** DBInstanceClass and allocated storage. */
+  readonly class: string;
+  readonly sizeGiB: number;
+  readonly deletionProtection: boolean;
+  /** When it first stood; null while it is being created. */
+  readonly created: Instant | null;
   readonly tags: Tags;
 }
 

@@ -1,3 +1,4 @@
+import type { OwnCheck } from './inspection/own';
 import type { Duration } from './time';
 
 /** What an installation promises, parsed and checked; `shared/runtime/policy-file.ts` reads it from YAML. */
@@ -8,7 +9,14 @@ export interface Policy {
   /** In file order. An identifier beats a tag; of two tags that match, the first listed wins. */
   readonly databases: readonly Selection[];
   readonly policies: Readonly<Record<string, Protection>>;
+  /** Where the function that signs in to databases runs; null for outside of any VPC. */
+  readonly network: Network | null;
   readonly limits: Limits;
+}
+
+export interface Network {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
 }
 
 export interface Selection {
@@ -33,9 +41,15 @@ export interface Protection {
   readonly copies: readonly CopyTarget[];
   readonly pitr: { readonly retention: Duration; readonly window: string } | null;
   readonly keys: KeyRules;
-  readonly restoreTest: { readonly every: Duration } | null;
+  readonly restoreTest: RestoreTestRules | null;
   readonly failoverDrill: { readonly every: Duration; readonly window: string } | null;
-  readonly tenants: { readonly table: string; readonly domains: string } | null;
+  readonly tenants: {
+    readonly table: string;
+    readonly domains: string;
+    /** Roles that are meant to reach several tenants' schemas, beside their owner (TEN-3). */
+    readonly roles: readonly string[];
+  } | null;
+  readonly inspection: InspectionRules | null;
   readonly extensions: readonly string[];
 }
 
@@ -47,6 +61,39 @@ export interface KeyRules {
   readonly rescue: boolean;
   /** Keys that may be changed beside those of `copies` and those with our tag: alias or id at home, or an ARN. */
   readonly also: readonly string[];
+}
+
+/** How a database is looked into, and what is expected there (DR-7). */
+export interface InspectionRules {
+  /** The PostgreSQL database, and the role that signs in by IAM (`rds_iam`) and only reads. */
+  readonly database: string;
+  readonly user: string;
+  /** Columns that show when a row was changed: of these tables, in whichever schema has them. */
+  readonly freshness: readonly { readonly table: string; readonly column: string }[];
+  /** The longest that the business writes nothing, as over a night. */
+  readonly quiet: Duration;
+  /** The share of a table's rows that may be gone from one look to the next, 0 to 1. */
+  readonly shrink: number;
+  readonly checks: readonly OwnCheck[];
+}
+
+/** How backups are restored for a test, and where (DR-7). */
+export interface RestoreTestRules {
+  readonly every: Duration;
+  /** A test that has come to no verdict after this time is given up. Longer than the promised recovery time. */
+  readonly giveUpAfter: Duration;
+  /** Class of the restored instance, as `db.t4g.medium`; null for that of the source. */
+  readonly class: string | null;
+  /** One for each region that backups are tested in. */
+  readonly places: readonly TestPlace[];
+}
+
+/** Where a restored instance stands, apart from everything else. */
+export interface TestPlace {
+  readonly region: string;
+  readonly subnetGroup: string;
+  readonly securityGroups: readonly string[];
+  readonly parameterGroup: string;
 }
 
 /** How many whole periods of each tier the newest recovery point is kept for. */
@@ -82,4 +129,8 @@ export interface Limits {
   readonly onDemandRotations: number;
   /** The share of our snapshots in a region that one prune run may delete, 0 to 1. */
   readonly pruneShare: number;
+  /** Restore tests at once, in all regions together. */
+  readonly restoreTests: number;
+  /** DB instances of a region's quota that restore tests leave to others. */
+  readonly spareInstances: number;
 }

@@ -26,13 +26,25 @@ export const TAG = {
   keep: 'holdfast:keep',
   /** On a copy: the ARN of the snapshot it was copied from. */
   copyOf: 'holdfast:copy-of',
-  /** Set by a person or a running restore test: never pruned while it stands, whatever its value. */
+  /** Set by a person: never pruned while it stands, whatever its value. */
   hold: 'holdfast:hold',
+  /** Set by a restore test for as long as it lasts, to the moment that it was asked for: never pruned meanwhile. */
   underTest: 'holdfast:under-test',
   /** Set by a person on the last recovery point of a deleted database: it may go. */
   release: 'holdfast:release',
-  /** On an instance: made by a restore test, never to be backed up although it may inherit its source's tags. */
+  /**
+   * On an instance: made by a restore test, never to be backed up although it may inherit its source's tags. Its value
+   * is the moment that the test was asked for.
+   */
   restoreTest: 'holdfast:restore-test',
+  /**
+   * On an instance that a restore test made: the ARN of the snapshot, how it was chosen, the recovery point that it
+   * holds, and when RDS was asked to restore it.
+   */
+  testOf: 'holdfast:test-of',
+  chosen: 'holdfast:chosen',
+  recoveryPoint: 'holdfast:recovery-point',
+  restoreAsked: 'holdfast:restore-asked',
 } as const;
 
 /** Most tags that one RDS resource takes. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION_PATTERN, type Instant, parseDuration, parseInstant } from '../domain/time';
-import { KMS_KEY } from './policy-schema';
+import { KMS_KEY } from './policy/vocabulary';
 
 /** What came in is not an event that the function takes: told before anything is touched. */
 export class InvalidEvent extends Error {
@@ -52,6 +52,19 @@ export const commonFields = {
 /** A function's schema is strict: an unknown key is an error, not a wish that is passed over. */
 export type EventSchema = z.ZodMiniObject;
 
+/** The fields that every event of EventBridge has: none of them is a wish, whatever a function calls its own fields. */
+const ENVELOPE: ReadonlySet<string> = new Set([
+  'version',
+  'id',
+  'detail-type',
+  'source',
+  'account',
+  'time',
+  'region',
+  'resources',
+  'detail',
+]);
+
 /** What EventBridge delivers. It says only *look now*: nothing but its time is read (style rule 1). */
 const wakeUp = z.looseObject({ 'detail-type': z.string(), source: z.string(), time: z.string() });
 
@@ -60,7 +73,7 @@ export function parseEvent<S extends EventSchema>(schema: S, event: unknown): z.
   const known = Object.keys(schema.shape);
   const woken = wakeUp.safeParse(event);
   // A wish written into an event of EventBridge would go unheard: a dry run that is none.
-  const wishes = woken.success ? known.filter((key) => key !== 'time' && key in woken.data) : [];
+  const wishes = woken.success ? known.filter((key) => !ENVELOPE.has(key) && key in woken.data) : [];
   if (wishes.length > 0) {
     const alone = JSON.stringify(Object.fromEntries(wishes.map((key) => [key, woken.data?.[key]])));
     throw new InvalidEvent([

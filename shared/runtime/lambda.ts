@@ -6,18 +6,16 @@ import { type Duration, type Instant, MINUTE } from '../domain/time';
 import { clock } from './clock';
 import { type EventSchema, parseEvent } from './event';
 import { Log } from './log';
-import { noticesTopics } from './notices-topics';
 import { loadPolicy, policyPath } from './policy-file';
 import { conclude, RunFailed } from './report';
+import { type Surroundings, surroundings } from './surroundings';
 
 /** All that a run knows besides its ports. */
-export interface RunContext {
+export interface RunContext extends Surroundings {
   readonly policy: Policy;
   /** Read once, here (style rule 11). */
   readonly now: Instant;
   readonly dryRun: boolean;
-  /** ARNs of the topics that notices go to. */
-  readonly topics: readonly string[];
   readonly timeLeft: () => Duration;
 }
 
@@ -44,14 +42,14 @@ export function lambda<S extends EventSchema, A extends Report>(job: Job<S, A>) 
     try {
       const input = parseEvent(job.event, event);
       const policy = loadPolicy(policyPath(process.env));
-      const topics = noticesTopics(process.env);
+      const around = surroundings(process.env);
       const { time, dryRun } = input as { time?: Instant; dryRun?: boolean };
       const answer = await job.run(
         {
           policy,
           now: time ?? clock(),
           dryRun: dryRun ?? false,
-          topics,
+          ...around,
           timeLeft: () => context?.getRemainingTimeInMillis?.() ?? NO_LIMIT,
         },
         input,

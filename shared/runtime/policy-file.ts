@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { $ZodIssue } from 'zod/v4/core';
+import type { OwnCheck } from '../domain/inspection/own';
 import type { CopyTarget, Policy, Protection } from '../domain/policy';
 import { heard } from './policy/fields';
 import { type Located, PolicyError, type Problem } from './policy/problem';
 import { brokenRules, doubts } from './policy/rules';
 import { readSource } from './policy/source';
-import { type PolicyFile, type ProtectionFile, policySchema } from './policy-schema';
+import { type OwnCheckFile, type PolicyFile, type ProtectionFile, policySchema } from './policy-schema';
 
 /** A policy that can be followed, and what is odd about it. */
 export interface Reading {
@@ -62,8 +63,12 @@ export function loadReading(path: string): Reading {
     const hint = 'run where policy.yml lies, or let POLICY_FILE name it';
     throw new PolicyError([{ file: path, line: 0, column: 0, path: [], message: why, hint }]);
   }
-  return readPolicy(text, path);
+  if (last?.text !== text || last.path !== path) last = { path, text, reading: readPolicy(text, path) };
+  return last.reading;
 }
+
+/** The file is read each time, and parsed again only where it says something else than the last time. */
+let last: { readonly path: string; readonly text: string; readonly reading: Reading } | null = null;
 
 function problemsOf(issue: $ZodIssue): Problem[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -88,7 +93,7 @@ function unique(problems: readonly Problem[]): Problem[] {
   return [...seen.values()];
 }
 
-function policyOf({ name, home, databases, policies, limits }: PolicyFile): Policy {
+function policyOf({ name, home, databases, policies, network, limits }: PolicyFile): Policy {
   return {
     name,
     home,
@@ -99,12 +104,13 @@ function policyOf({ name, home, databases, policies, limits }: PolicyFile): Poli
     policies: Object.fromEntries(
       Object.entries(policies).map(([key, protection]) => [key, protectionOf(key, protection)]),
     ),
+    network: network ?? null,
     limits,
   };
 }
 
 function protectionOf(name: string, file: ProtectionFile): Protection {
-  const { copies, pitr, restoreTest, failoverDrill, tenants, ...rest } = file;
+  const { copies, pitr, restoreTest, failoverDrill, tenants, inspection, ...rest } = file;
   return {
     ...rest,
     name,
@@ -116,8 +122,19 @@ function protectionOf(name: string, file: ProtectionFile): Protection {
       }),
     ),
     pitr: pitr ?? null,
-    restoreTest: restoreTest ?? null,
+    restoreTest: restoreTest === undefined ? null : { ...restoreTest, class: restoreTest.class ?? null },
     failoverDrill: failoverDrill ?? null,
     tenants: tenants ?? null,
+    inspection:
+      inspection === undefined ? null : { ...inspection, checks: inspection.checks.map(ownCheckOf) },
+  };
+}
+
+function ownCheckOf({ expect, min, max, ...check }: OwnCheckFile): OwnCheck {
+  return {
+    ...check,
+    expect: expect === undefined ? null : String(expect),
+    min: min ?? null,
+    max: max ?? null,
   };
 }

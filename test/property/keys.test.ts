@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { CallerDied } from '../../local/wire/in-process';
 import { DAY, HOUR } from '../../shared/domain/time';
 import {
@@ -9,10 +8,8 @@ import {
   keyFingerprint,
   keySettings,
 } from '../support/key-worlds';
+import fc from '../support/seeded';
 import { reportOf, type World } from '../support/world';
-
-// FC_SEED=$RANDOM looks elsewhere; the default stays put, so that a red run is a change's and not chance's.
-fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20260301) });
 
 /** A run that may fail for what it refuses, and may be killed; any other error is a fault. */
 async function attempt(world: World) {

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { settingOf } from '../../shared/domain/arithmetic-promises';
-import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
+import type {
+  CopyTarget,
+  InspectionRules,
+  Policy,
+  Protection,
+  RestoreTestRules,
+  Retention,
+} from '../../shared/domain/policy';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
 import { formatPath, PolicyError } from '../../shared/runtime/policy/problem';
 import { parsePolicy } from '../../shared/runtime/policy-file';
+import fc from '../support/seeded';
 
 /** Ours, with a selection by tags, so that there is one to go wrong. */
 const VALID = readFileSync('policy.yml', 'utf8').replace(
@@ -30,6 +37,17 @@ function expectSound(policy: Policy): void {
     }
     const regions = [policy.home, ...protection.copies.map(({ region }) => region)];
     expect(new Set(regions).size).toBe(regions.length);
+    const { restoreTest, inspection } = protection;
+    if (restoreTest !== null) {
+      expect(inspection).not.toBeNull();
+      expect(restoreTest.giveUpAfter).toBeGreaterThan(protection.recovery.time);
+      const places = restoreTest.places.map(({ region }) => region);
+      expect(places.length).toBeGreaterThan(0);
+      expect(new Set(places).size).toBe(places.length);
+      for (const place of places) expect(regions).toContain(place);
+    }
+    for (const { expect: value, min, max } of inspection?.checks ?? [])
+      expect(value === null).toBe(min !== null || max !== null);
   }
   expect(policy.limits.pruneShare).toBeGreaterThan(0);
   expect(policy.limits.pruneShare).toBeLessThanOrEqual(1);
@@ -138,6 +156,12 @@ const TEMPTING: Readonly<Record<string, readonly Tree[]>> = {
   on: ['2026-03-01', '2026-02-30'],
   window: ['00:00-00:00', '23:45-00:15'],
   rotateEvery: ['89d', '90d', '2160h'],
+  giveUpAfter: ['4h', '241m', '4d'],
+  places: [[], {}, [{ region: 'us-east-1' }]],
+  inspection: [{}, { database: 'a' }, null],
+  checks: [[], [{ name: 'a', sql: 'SELECT 1' }], [{ name: 'a', sql: 'SELECT 1', expect: '1', min: 1 }]],
+  shrink: ['0%', '100%', 0.2],
+  network: [{}, null, { subnets: [], securityGroups: [] }],
 };
 
 const change = fc.record({
@@ -195,7 +219,7 @@ it('a policy with anything changed in it is sound, or refused with places and hi
   // A test that only ever saw refusals would say nothing about what is let through.
   expect(seen.refused).toBeGreaterThan(seen.accepted);
   expect(seen.accepted).toBeGreaterThan(0);
-});
+}, 120_000);
 
 // Bites when an error of the YAML library, as for an alias without its anchor, gets out as it is.
 it('a text with anything cut out, put in or moved about is sound, or refused with places and hints', () => {
@@ -253,10 +277,58 @@ const lengths = (least: number, most: number, unit: number) =>
 const REGIONS = ['us-west-2', 'eu-central-1', 'ap-southeast-2'];
 const intervals = fc.constantFrom(10 * MINUTE, HOUR, 6 * HOUR, DAY);
 
+const groups = fc.constantFrom(['sg-0a1b2c3d'], ['sg-0a1b2c3d4e5f60718', 'sg-4e5f6a7b']);
+
+const inspections: fc.Arbitrary<InspectionRules> = fc.record({
+  database: fc.constantFrom('qrosity', 'Qrosity-1'),
+  user: fc.constantFrom('holdfast_inspector', 'looker$1'),
+  freshness: fc.subarray([
+    { table: 'sales_order', column: 'created_at' },
+    { table: 'inventory_movement', column: 'at' },
+  ]),
+  quiet: lengths(1, 600, MINUTE),
+  shrink: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
+  checks: fc.uniqueArray(
+    fc
+      .record({
+        name: fc.constantFrom('products', 'no-negative-price', '1'),
+        sql: fc.constantFrom('SELECT 1', '  with x AS (SELECT 1) SELECT * FROM x', 'Table y'),
+        judged: fc.oneof(
+          fc.constantFrom('', 'true', '1').map((value) => ({ expect: value, min: null, max: null })),
+          fc.integer().map((min) => ({ expect: null, min, max: null })),
+          fc.double({ noNaN: true, noDefaultInfinity: true }).map((max) => ({ expect: null, min: 0, max })),
+        ),
+      })
+      .map(({ judged, ...check }) => ({ ...check, ...judged })),
+    { maxLength: 3, selector: ({ name }) => name },
+  ),
+});
+
+/** Of some regions that the backups of a policy lie in, and given up after its promise is broken. */
+const restoreTests = (regions: readonly string[], promise: number): fc.Arbitrary<RestoreTestRules> =>
+  fc.record({
+    every: lengths(1, 90, DAY),
+    giveUpAfter: lengths(promise / MINUTE + 1, (3 * DAY) / MINUTE, MINUTE),
+    class: fc.constantFrom(null, 'db.t4g.medium', 'db.r6id.2xlarge'),
+    places: fc.subarray([...regions], { minLength: 1 }).chain((chosen) =>
+      fc.tuple(
+        ...chosen.map((region) =>
+          fc.record({
+            region: fc.constant(region),
+            subnetGroup: fc.constantFrom('tests', 'holdfast-restore-tests'),
+            securityGroups: groups,
+            parameterGroup: fc.constant('quiet'),
+          }),
+        ),
+      ),
+    ),
+  });
+
 const protections = fc
   .record({
     agreed: fc.constantFrom({ by: null, on: null }, { by: 'Ada', on: '2024-02-29' }),
-    recovery: fc.record({ point: lengths(24, 48, HOUR), time: lengths(1, 600, MINUTE) }),
+    // A test that finds it broken is given up after an hour at the least.
+    recovery: fc.record({ point: lengths(24, 48, HOUR), time: lengths(60, 600, MINUTE) }),
     snapshots: fc.record({ every: intervals, takes: lengths(1, 60, MINUTE) }),
     retention: retentions,
     onDemand: fc.record({ keep: lengths(1, 90, DAY) }),
@@ -277,14 +349,25 @@ const protections = fc
       rescue: fc.boolean(),
       also: fc.subarray(['alias/erp', 'arn:aws:kms:us-west-2:111122223333:alias/erp']),
     }),
-    restoreTest: fc.option(fc.record({ every: lengths(1, 90, DAY) })),
     failoverDrill: fc.option(
       fc.record({ every: lengths(1, 365, DAY), window: fc.constant('Mon 03:00-04:00') }),
     ),
-    tenants: fc.constantFrom(null, { table: 'tenants_tenant', domains: 'tenants_domain' }),
+    tenants: fc.constantFrom(null, {
+      table: 'tenants_tenant',
+      domains: 'tenants_domain',
+      roles: ['reporting'],
+    }),
+    inspection: fc.option(inspections),
     extensions: fc.subarray(['uuid-ossp', 'pg_stat_statements', 'postgis']),
   })
-  .map((protection) => ({ name: 'gold', ...protection }) as Protection);
+  .chain((protection): fc.Arbitrary<Protection> => {
+    const regions = ['us-east-1', ...protection.copies.map(({ region }) => region)];
+    const tested =
+      protection.inspection === null
+        ? fc.constant(null)
+        : fc.option(restoreTests(regions, protection.recovery.time));
+    return tested.map((restoreTest) => ({ name: 'gold', ...protection, restoreTest }) as Protection);
+  });
 
 const policies: fc.Arbitrary<Policy> = fc.record({
   name: fc.constantFrom('holdfast', 'team one/eu'),
@@ -297,18 +380,22 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     ],
   ),
   policies: protections.map((gold) => ({ gold })),
+  network: fc.constantFrom(null, { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] }),
   limits: fc.record({
     manualSnapshots: fc.integer({ min: 1, max: 1000 }),
     copiesInFlight: fc.integer({ min: 1, max: 20 }),
     onDemandRotations: fc.integer({ min: 0, max: 25 }),
     pruneShare: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
+    restoreTests: fc.integer({ min: 1, max: 100 }),
+    spareInstances: fc.integer({ min: 0, max: 100 }),
   }),
 });
 
 /** The policy as somebody would write it down. */
-function written({ policies: all, limits, ...policy }: Policy): string {
+function written({ policies: all, limits, network, ...policy }: Policy): string {
   const file = {
     ...policy,
+    ...(network !== null && { network }),
     limits: { ...limits, pruneShare: `${Math.round(limits.pruneShare * 100)}%` },
     policies: Object.fromEntries(
       Object.entries(all).map(([name, protection]) => [name, writtenOne(protection)]),
@@ -324,16 +411,27 @@ function writtenOne({ name: _, ...protection }: Protection) {
         .filter(([key, value]) => value !== null || key === 'key' || key === 'by' || key === 'on')
         .map(([key, value]) => [key, typeof value === 'number' ? settingOf(value) : value]),
     );
-  const groups = ['recovery', 'snapshots', 'onDemand', 'pitr', 'keys', 'restoreTest', 'failoverDrill'];
+  const timed = ['recovery', 'snapshots', 'onDemand', 'pitr', 'keys', 'restoreTest', 'failoverDrill'];
   return Object.fromEntries(
     Object.entries(protection)
       .filter(([, value]) => value !== null)
       .map(([key, value]) => {
-        if (groups.includes(key)) return [key, durations(value as object)];
-        if (key !== 'copies') return [key, value];
-        return [key, (value as CopyTarget[]).map(durations)];
+        if (timed.includes(key)) return [key, durations(value as object)];
+        if (key === 'copies') return [key, (value as CopyTarget[]).map(durations)];
+        return [key, key === 'inspection' ? writtenInspection(value as InspectionRules) : value];
       }),
   );
+}
+
+function writtenInspection({ quiet, shrink, checks, ...rules }: InspectionRules) {
+  const told = (check: object) =>
+    Object.fromEntries(Object.entries(check).filter(([, value]) => value !== null));
+  return {
+    ...rules,
+    quiet: settingOf(quiet),
+    shrink: `${Math.round(shrink * 100)}%`,
+    checks: checks.map(told),
+  };
 }
 
 // Bites when a field is dropped, renamed or read in another unit on the way.

@@ -1,15 +1,12 @@
-import fc from 'fast-check';
 import { CallerDied } from '../../local/wire/in-process';
 import type { WireError } from '../../local/wire/service';
 import { newestGood } from '../../shared/domain/snapshot';
 import { TAG } from '../../shared/domain/tags';
 import { HOUR, MINUTE } from '../../shared/domain/time';
 import { AWAY, HOME } from '../support/builders';
+import fc from '../support/seeded';
 import { type FunctionName, reportOf, type World } from '../support/world';
 import { build, fingerprint, type Setting, settings } from '../support/worlds';
-
-// FC_SEED=$RANDOM looks elsewhere; the default stays put, so that a red run is a change's and not chance's.
-fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20260301) });
 
 const FUNCTIONS: readonly FunctionName[] = ['create-snapshot', 'copy-snapshot', 'prune-snapshots'];
 

@@ -2,7 +2,14 @@ import type { Database } from '../../shared/domain/database';
 import type { Key, Rotation } from '../../shared/domain/key';
 import type { KeysSeen, LookedAt } from '../../shared/domain/key-use';
 import { copyName, slotName } from '../../shared/domain/names';
-import type { CopyTarget, Policy, Protection, Retention } from '../../shared/domain/policy';
+import type {
+  CopyTarget,
+  Policy,
+  Protection,
+  RestoreTestRules,
+  Retention,
+  TestPlace,
+} from '../../shared/domain/policy';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../shared/domain/time';
@@ -48,6 +55,7 @@ export function protection(fields: Partial<Protection> = {}): Protection {
     restoreTest: null,
     failoverDrill: null,
     tenants: null,
+    inspection: null,
     extensions: [],
     ...fields,
   };
@@ -64,7 +72,16 @@ export function policy(
     home: HOME,
     databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
     policies: { gold: protection(fields) },
-    limits: { manualSnapshots: 100, copiesInFlight: 20, onDemandRotations: 25, pruneShare: 0.5, ...limits },
+    network: null,
+    limits: {
+      manualSnapshots: 100,
+      copiesInFlight: 20,
+      onDemandRotations: 25,
+      pruneShare: 0.5,
+      restoreTests: 2,
+      spareInstances: 5,
+      ...limits,
+    },
     ...others,
   };
 }
@@ -83,6 +100,12 @@ export function database(fields: Partial<Database> = {}): Database {
     encrypted: true,
     key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
     latestRestorable: null,
+    endpoint: { host: `${id}.local`, port: 5432 },
+    iamLogin: true,
+    class: 'db.t4g.medium',
+    sizeGiB: 20,
+    deletionProtection: false,
+    created: at('2026-01-01 00:00'),
     tags: {},
     ...fields,
   };
@@ -221,6 +244,49 @@ export function keysSeen(keys: readonly LookedAt[], fields: Partial<KeysSeen> = 
     aliases,
     keys: new Map(keys.map((one) => [`${one.key.region} ${one.key.id}`, one])),
     account: ACCOUNT,
+    ...fields,
+  };
+}
+
+/** An instance that a restore test of qrosity-db made, asked for at `requested`. */
+export function testInstance(requested: Instant, fields: Partial<Database> = {}): Database {
+  const region = fields.region ?? HOME;
+  const id = fields.id ?? 'holdfast-test-qrosity-db';
+  return database({
+    id,
+    arn: `arn:aws:rds:${region}:${ACCOUNT}:db:${id}`,
+    created: null,
+    ...fields,
+    tags: {
+      [TAG.owner]: 'holdfast',
+      [TAG.database]: 'qrosity-db',
+      [TAG.policy]: 'gold',
+      [TAG.restoreTest]: formatInstant(requested),
+      [TAG.testOf]: `arn:aws:rds:${region}:${ACCOUNT}:snapshot:holdfast-qrosity-db-20260301-0800`,
+      [TAG.chosen]: `the newest in ${region}`,
+      [TAG.restoreAsked]: formatInstant(requested + 5 * MINUTE),
+      [TAG.recoveryPoint]: formatInstant(requested - HOUR),
+      ...fields.tags,
+    },
+  });
+}
+
+export function place(region: string = HOME): TestPlace {
+  return {
+    region,
+    subnetGroup: 'holdfast-restore-tests',
+    securityGroups: ['sg-0a1b2c3d'],
+    parameterGroup: 'holdfast-restore-tests',
+  };
+}
+
+/** Weekly, at home and in the copy region. */
+export function restoreTest(fields: Partial<RestoreTestRules> = {}): RestoreTestRules {
+  return {
+    every: 7 * DAY,
+    giveUpAfter: 8 * HOUR,
+    class: null,
+    places: [place(HOME), place(AWAY)],
     ...fields,
   };
 }

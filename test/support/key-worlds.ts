@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import type { Policy } from '../../shared/domain/policy';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, type Duration, type Instant } from '../../shared/domain/time';
 import { ACCOUNT, AWAY, at, copyTarget, HOME, policy, protection } from './builders';
 import { KeyJudge } from './key-judge';
+import fc from './seeded';
 import { World } from './world';
 
 /** The moment from which every generated world of keys goes on: a leap day, so that a year later there is none. */

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { copyName, slotName } from '../../shared/domain/names';
 import type { Policy } from '../../shared/domain/policy';
 import { slotAt } from '../../shared/domain/slot';
@@ -6,6 +5,7 @@ import { TAG, type Tags } from '../../shared/domain/tags';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../shared/domain/time';
 import { ACCOUNT, AWAY, at, copyTarget, HOME, policy, retention } from './builders';
 import { Judge } from './judge';
+import fc from './seeded';
 import { World } from './world';
 
 /** The moment at which every generated world stands still: late on a leap day, so that day and month end are near. */

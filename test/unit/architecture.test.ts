@@ -38,3 +38,10 @@ it('has no randomness in the rules: names come from what is wanted', () => {
   const rules = [...sources('shared/domain'), ...sources('functions')];
   expect(rules.filter((file) => /Math\.random|randomUUID|randomBytes/.test(code(file)))).toEqual([]);
 });
+
+it("has properties that begin at one seed: a red run is a change's, and not chance's", () => {
+  const users = sources('test').filter((file) =>
+    /^import .+ from 'fast-check'/m.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(users).toEqual(['test/support/seeded.ts']);
+});

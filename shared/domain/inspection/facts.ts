@@ -32,8 +32,10 @@ export interface ServerFacts {
   readonly sizeBytes: number;
   /** `shared_preload_libraries`; null where the role may not see it. */
   readonly preloaded: readonly string[] | null;
-  /** Of the server's clock, when the look began. */
+  /** Of the server's clock: when it took the connection, when it answered the first query, and when the look was over. */
+  readonly connected: Instant;
   readonly at: Instant;
+  readonly finished: Instant;
 }
 
 export interface Extension {

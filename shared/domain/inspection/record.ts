@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../time';
+import { formatInstant, type Instant, SECOND } from '../time';
 import type { Check, Verdict } from './check';
 import type { DatabaseFacts, RowCount } from './facts';
 import { newestChange } from './freshness';
@@ -17,7 +17,12 @@ export interface InspectionRecord {
   readonly as: string;
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
-  readonly server: { readonly version: string; readonly sizeBytes: number };
+  /** Null where the server let the role in and got no further: it has no such database, or its catalogs are damaged. */
+  readonly server: { readonly version: string; readonly sizeBytes: number } | null;
+  /** When it took the connection, by the server's clock (ISO 8601); `at` may be earlier, where the run had to wait. */
+  readonly connected: string | null;
+  /** By the server's clock, in seconds from the connection: to the first answer, and to the last. 0 without `server`. */
+  readonly seconds: { readonly answered: number; readonly finished: number };
   readonly tenants: number | null;
   /** The newest change that the data shows (ISO 8601): the measured recovery point. */
   readonly newestChange: string | null;
@@ -34,12 +39,69 @@ export interface About {
   readonly as: Instant;
 }
 
-export function recordOf(
-  { installation, database, region, setting, now, as }: About,
-  facts: DatabaseFacts,
-  checks: readonly Check[],
-): InspectionRecord {
+export function recordOf(about: About, facts: DatabaseFacts, checks: readonly Check[]): InspectionRecord {
   const newest = newestChange(facts);
+  const { server } = facts;
+  return {
+    ...headOf(about, checks),
+    server: { version: server.version, sizeBytes: server.sizeBytes },
+    connected: formatInstant(server.connected),
+    seconds: {
+      answered: (server.at - server.connected) / SECOND,
+      finished: (server.finished - server.connected) / SECOND,
+    },
+    tenants: facts.tenants?.tenants.length ?? null,
+    newestChange: newest === null ? null : formatInstant(newest),
+    rows: written(facts.rows),
+  };
+}
+
+/**
+ * The record of a look that found the server, and not the PostgreSQL database of the policy in it: a finding about the
+ * data, unlike a server that does not answer.
+ *
+ * @param missing the PostgreSQL database
+ */
+export function absentRecord(about: About, missing: string): InspectionRecord {
+  return answerless(about, `the server answers, and has no database named ${missing}`, missing);
+}
+
+/**
+ * The record of a look that ended at a damaged page of the catalogs: there is no way in to the data, and no doubt about it.
+ *
+ * @param error PostgreSQL's word for it
+ */
+export function damagedRecord(about: About, error: string): InspectionRecord {
+  return answerless(about, `its catalogs are damaged: ${error}`, 'catalogs');
+}
+
+function answerless(about: About, found: string, subject: string): InspectionRecord {
+  const check: Check = {
+    id: 'server.answers',
+    requirement: 'DR-7',
+    expectation: 'it answers queries',
+    verdict: 'failed',
+    found,
+    subjects: [subject],
+  };
+  return {
+    ...headOf(about, [check]),
+    server: null,
+    connected: null,
+    seconds: { answered: 0, finished: 0 },
+    tenants: null,
+    newestChange: null,
+    rows: {},
+  };
+}
+
+function headOf(
+  { installation, database, region, setting, now, as }: About,
+  checks: readonly Check[],
+): Pick<
+  InspectionRecord,
+  'schema' | 'installation' | 'database' | 'region' | 'setting' | 'at' | 'as' | 'verdict' | 'checks'
+> {
   return {
     schema: 'holdfast.inspection/1',
     installation,
@@ -50,10 +112,6 @@ export function recordOf(
     as: formatInstant(as),
     verdict: overall(checks),
     checks,
-    server: { version: facts.server.version, sizeBytes: facts.server.sizeBytes },
-    tenants: facts.tenants?.tenants.length ?? null,
-    newestChange: newest === null ? null : formatInstant(newest),
-    rows: written(facts.rows),
   };
 }
 

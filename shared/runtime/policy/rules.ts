@@ -3,10 +3,12 @@ import { copyRound, keepsPace, TRANSACTION_LOGS } from '../../domain/arithmetic'
 import { intervalThatKeepsPace, promises, settingOf } from '../../domain/arithmetic-promises';
 import type { Policy, Protection } from '../../domain/policy';
 import { DURATION_PATTERN, type Duration, formatDuration, parseDuration } from '../../domain/time';
-import { identifier, kmsKey, policyName, region } from '../policy-schema';
+
 import type { Path, Problem } from './problem';
 import { show } from './problem';
+import { brokenProofRules, proofDoubts } from './proof-rules';
 import { valueAt } from './source';
+import { identifier, kmsKey, policyName, region } from './vocabulary';
 
 /*
  * What no single field can tell. The rules read the raw data through the fields' own definitions, and skip what is
@@ -24,6 +26,7 @@ export function brokenRules(data: unknown, policy: Policy | null): Problem[] {
       ...impossiblePromises(data, name, policy?.policies[name]),
       ...extensionsTwice(data, name),
     ]),
+    ...(policy === null ? [] : brokenProofRules(policy)),
   ];
 }
 
@@ -43,6 +46,7 @@ export function doubts(policy: Policy): Problem[] {
       ...slowness(protection),
       ...managedKeys(protection),
     ]),
+    ...proofDoubts(policy),
   ];
 }
 

@@ -12,10 +12,10 @@ import {
   PutObjectCommand,
   PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
-import * as fc from 'fast-check';
 import { listen } from '../../../local/wire/listen';
 import { Router } from '../../../local/wire/router';
 import { WireError } from '../../../local/wire/service';
+import fc from '../../support/seeded';
 import { overHttp, TRANSPORTS, type Transport, withoutSocket } from './clients';
 import { FakeServices } from './fake-services';
 

@@ -15,8 +15,8 @@ import {
   RemoveTagsFromResourceCommand,
   RestoreDBInstanceToPointInTimeCommand,
 } from '@aws-sdk/client-rds';
-import * as fc from 'fast-check';
 import { Router } from '../../../local/wire/router';
+import fc from '../../support/seeded';
 import { TRANSPORTS, type Transport, withoutSocket } from './clients';
 import { FakeServices } from './fake-services';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   copyLoss,
   copyRound,
@@ -13,6 +12,7 @@ import type { CopyTarget, Protection, Retention } from '../../../../shared/domai
 import { keptByTier } from '../../../../shared/domain/retention';
 import type { Snapshot } from '../../../../shared/domain/snapshot';
 import { DAY, HOUR, MINUTE } from '../../../../shared/domain/time';
+import fc from '../../../support/seeded';
 
 const retaining = (tiers: Partial<Retention>): Retention => ({
   hourly: 0,
@@ -48,6 +48,7 @@ const protecting = (changes: Partial<Protection> = {}): Protection => ({
   restoreTest: null,
   failoverDrill: null,
   tenants: null,
+  inspection: null,
   extensions: [],
   ...changes,
 });

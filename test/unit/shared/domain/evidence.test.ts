@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { evidenceKey, evidenceSeries, evidenceText, evidenceTime } from '../../../../shared/domain/evidence';
 import { Refusal } from '../../../../shared/domain/refusal';
 import { SECOND } from '../../../../shared/domain/time';
 import { at } from '../../../support/builders';
+import fc from '../../../support/seeded';
 
 const instant = fc.integer({ min: at('1970-01-01 00:00'), max: at('9999-12-31 23:59:59') });
 const part = fc.string({ unit: 'binary', maxLength: 12 });

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { copyName, onDemandName, slotName, slug } from '../../../../shared/domain/names';
 import { slotAt } from '../../../../shared/domain/slot';
 import { DAY, HOUR } from '../../../../shared/domain/time';
 import { at } from '../../../support/builders';
+import fc from '../../../support/seeded';
 
 /** RDS: 1 to 255 letters, digits and hyphens; a letter first; no double or trailing hyphen. */
 const LEGAL = /^(?=.{1,255}$)[a-z](-?[a-z0-9])*$/;

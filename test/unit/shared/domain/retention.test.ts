@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { keptByTier, periodOf, TIERS } from '../../../../shared/domain/retention';
 import { DAY, HOUR, MINUTE } from '../../../../shared/domain/time';
 import { at, retention, slotSnapshot } from '../../../support/builders';
+import fc from '../../../support/seeded';
 
 describe('periods', () => {
   it.each([

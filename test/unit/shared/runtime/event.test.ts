@@ -39,6 +39,18 @@ it('takes from an event of EventBridge nothing but its time', () => {
   expect(parseEvent(schema, event)).toEqual({ time: at('2026-03-01 09:03:20') });
 });
 
+it('takes no field of the envelope for a wish, whatever a function calls its own', () => {
+  const regional = z.strictObject({ ...commonFields, region: z.optional(textField) });
+  const event = {
+    source: 'aws.rds',
+    'detail-type': 'RDS DB Instance Event',
+    time: '2026-03-01T09:03:20Z',
+    region: 'us-west-2',
+  };
+  expect(parseEvent(regional, event)).toEqual({ time: at('2026-03-01 09:03:20') });
+  expect(() => parseEvent(regional, { ...event, database: 'qrosity-db' })).toThrow('not heeded');
+});
+
 it.each([[undefined], [null], [{}]])('runs as scheduled on %j', (event) => {
   expect(parseEvent(schema, event)).toEqual({});
 });

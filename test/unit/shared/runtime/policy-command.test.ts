@@ -69,6 +69,19 @@ it('warns, and exits with 0, where promises are not kept, the quota is too small
   expect(words).toContain('one prune run of silver deletes 6 of 8 snapshots');
 });
 
+it('says where backups are restored and looked into, and where nobody does', () => {
+  const told = ours.stdout.replace(/\s+/g, ' ');
+  expect(told).toContain(
+    'A backup is restored and looked into every 7d, in us-east-1 and us-west-2 (DR-7); a test is given up after 8h.',
+  );
+  expect(told).toContain(
+    'Looked into every day: database qrosity as holdfast_inspector (DR-7). Expected there: the tenants of tenants_tenant and tenants_domain; the extensions uuid-ossp and pg_stat_statements; 1 check of your own.',
+  );
+  const silent = tight.stdout.replace(/\s+/g, ' ');
+  expect(silent).toContain('No backup is restored for a test: add restoreTest (DR-7).');
+  expect(silent).toContain('Nobody looks into the data: add inspection (DR-7).');
+});
+
 it('fits a terminal of 80 columns, and has no color where there is no terminal', () => {
   for (const { stdout } of [ours, tight]) {
     const long = stdout.split('\n').filter((line) => line.length > 80 && !line.includes(folder));

@@ -22,10 +22,12 @@ policies:
       - { region: us-west-2, key: alias/holdfast, point: 2h, takes: 30m }
     pitr: { retention: 30d, window: "00:00-01:00" }
     keys: { rotateEvery: 365d }
-    restoreTest: { every: 7d }
+    restoreTest: { every: 7d, places: [{ region: us-east-1, subnetGroup: tests, securityGroups: [sg-0a1b2c3d], parameterGroup: tests }, { region: us-west-2, subnetGroup: tests, securityGroups: [sg-0a1b2c3d], parameterGroup: tests }] }
     failoverDrill: { every: 90d, window: "Sun 03:00-04:00" }
     tenants: { table: tenants_tenant, domains: tenants_domain }
     extensions: [uuid-ossp, pg_stat_statements]
+    inspection: { database: qrosity, freshness: [{ table: sales_order, column: created_at }], checks: [{ name: products, sql: SELECT 1, min: 1 }] }
+network: { subnets: [subnet-0a1b2c3d], securityGroups: [sg-0a1b2c3d] }
 limits: { manualSnapshots: 100, copiesInFlight: 20, pruneShare: "50%" }
 `;
 
@@ -81,10 +83,19 @@ describe('a policy', () => {
           restoreTest: null,
           failoverDrill: null,
           tenants: null,
+          inspection: null,
           extensions: [],
         },
       },
-      limits: { manualSnapshots: 100, copiesInFlight: 20, onDemandRotations: 25, pruneShare: 0.5 },
+      network: null,
+      limits: {
+        manualSnapshots: 100,
+        copiesInFlight: 20,
+        onDemandRotations: 25,
+        pruneShare: 0.5,
+        restoreTests: 2,
+        spareInstances: 5,
+      },
     });
   });
 
@@ -159,8 +170,8 @@ const REFUSED: [string, string, string, string][] = [
     'an unknown key that is like none',
     'limits: { ',
     'colour: blue\nlimits: { ',
-    `p.yml:22:1: colour: unknown key
-  hint: known keys here: name, home, databases, policies, limits`,
+    `p.yml:24:1: colour: unknown key
+  hint: known keys here: name, home, databases, policies, network, limits`,
   ],
   [
     'a merge key, which is YAML 1.1',
@@ -338,14 +349,18 @@ p.yml:8:3: policies['g old']: 'g old' is not a policy name
     'region: us-west-2',
     'region: us-east-1',
     `p.yml:15:19: policies.gold.copies[0].region: 'us-east-1' is home itself
-  hint: copy to another region: a copy at home is lost together with it`,
+  hint: copy to another region: a copy at home is lost together with it
+p.yml:18:147: policies.gold.restoreTest.places[1].region: 'us-west-2' holds no backups of this policy
+  hint: places of this policy can be in us-east-1`,
   ],
   [
     'a copy region of another partition',
-    'region: us-west-2',
-    'region: cn-north-1',
+    'region: us-west-2, key',
+    'region: cn-north-1, key',
     `p.yml:15:19: policies.gold.copies[0].region: 'cn-north-1' is in another partition of AWS than 'us-east-1'
-  hint: choose a region of aws: snapshots cannot be copied across partitions`,
+  hint: choose a region of aws: snapshots cannot be copied across partitions
+p.yml:18:147: policies.gold.restoreTest.places[1].region: 'us-west-2' holds no backups of this policy
+  hint: places of this policy can be in us-east-1, cn-north-1`,
   ],
   [
     'a copy region listed twice',
@@ -565,14 +580,14 @@ p.yml:8:3: policies['g old']: 'g old' is not a policy name
     `the share ${share}`,
     '50%',
     share,
-    `p.yml:22:65: limits.pruneShare: '${share}' is not a share
+    `p.yml:24:65: limits.pruneShare: '${share}' is not a share
   hint: write a whole percentage from "1%" to "100%"`,
   ]),
   [
     'a limit of nothing',
     'copiesInFlight: 20',
     'copiesInFlight: 0',
-    `p.yml:22:49: limits.copiesInFlight: 0 is not a whole number from 1 to 1000
+    `p.yml:24:49: limits.copiesInFlight: 0 is not a whole number from 1 to 1000
   hint: write a whole number from 1 to 1000, without quotes`,
   ],
   [
@@ -633,7 +648,7 @@ p.yml:9:5: policies.gold.pitr: is empty
     [
       'a text that is no mapping',
       'gold',
-      "p.yml:1:1: 'gold' is not a policy\n  hint: give it its keys: name, home, databases, policies, limits",
+      "p.yml:1:1: 'gold' is not a policy\n  hint: give it its keys: name, home, databases, policies, network, limits",
     ],
     [
       'a second document',

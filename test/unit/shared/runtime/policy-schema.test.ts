@@ -3,7 +3,8 @@ import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
 import { policyJsonSchema } from '../../../../shared/runtime/policy-json-schema';
 
-const accepts = new Ajv({ allErrors: true }).compile(JSON.parse(policyJsonSchema()));
+// What a check shall answer may be a text, a number, or true or false.
+const accepts = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(policyJsonSchema()));
 const minimal = () => ({
   home: 'us-east-1',
   databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
@@ -35,8 +36,20 @@ it.each([
   ['a match by both', { databases: [{ match: { identifiers: ['a'], tags: { a: 'b' } }, policy: 'gold' }] }],
   ['no policy', { policies: {} }],
   ['a share without its sign', { limits: { pruneShare: '50' } }],
+  ['a network without its security groups', { network: { subnets: ['subnet-0a1b2c3d'] } }],
 ])('shows %s in the editor already', (_, change) => {
   expect(accepts({ ...minimal(), ...change })).toBe(false);
+});
+
+it.each([
+  ['SELECT 1', true],
+  ['  with x as (select 1) select * from x', true],
+  ['Delete from orders', false],
+  ['selection', false],
+])('takes %j for a query of one reader: %p', (sql, taken) => {
+  const { gold } = minimal().policies;
+  const inspection = { database: 'qrosity', checks: [{ name: 'own', sql, min: 1 }] };
+  expect(accepts({ ...minimal(), policies: { gold: { ...gold, inspection } } })).toBe(taken);
 });
 
 it('explains every field', () => {
