@@ -29,6 +29,9 @@ export interface Moved {
   readonly totalBytes: number;
 }
 
+/** No server comes up on the data: it is damaged too far. Any other error is one of this machine's own. */
+export class Unstartable extends Error {}
+
 /**
  * What stands behind instances and snapshots. The engine keeps AWS's rules and states; this moves the data. One
  * implementation runs PostgreSQL servers, the light one keeps nothing.
@@ -47,7 +50,7 @@ export interface DataPlane {
   capture(instance: Arn, snapshot: Arn, region: string): Promise<Moved>;
   /** The same data in another region (or the same); `full` when no chain of copies can be continued. */
   transfer(source: Arn, target: Arn, region: string, full: boolean): Promise<Moved>;
-  /** A new server on a snapshot's data, recovered as after a crash. */
+  /** A new server on a snapshot's data, recovered as after a crash. Throws `Unstartable` where none comes up on it. */
   restore(snapshot: Arn, instance: Arn, region: string, settings?: ServerSettings): Promise<Endpoint>;
   discard(snapshot: Arn): Promise<void>;
   /** The region is gone: its servers end at once, without warning, and its data with them. */

@@ -49,7 +49,7 @@ export class LightData implements DataPlane {
 }
 
 /** A name that no resolver answers (RFC 2606): whoever connects to a light instance learns so at once. */
-function nowhere(instance: Arn): Endpoint {
+export function nowhere(instance: Arn): Endpoint {
   return { host: `${instance.split(':').at(-1) ?? 'instance'}.light.invalid`, port: 5432 };
 }
 

@@ -1,5 +1,5 @@
 import { copyFileSync, rmSync, statSync } from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLONE } from './tree';
 
@@ -67,7 +67,7 @@ export class BlobStore {
   }
 
   /** Gives the ids up, and removes those that nobody holds any more. */
-  async release(ids: Iterable<BlobId>): Promise<void> {
+  release(ids: Iterable<BlobId>): void {
     const orphans: BlobId[] = [];
     for (const id of ids) {
       const left = (this.holders.get(id) ?? 0) - 1;
@@ -75,7 +75,7 @@ export class BlobStore {
       else if (this.holders.delete(id)) orphans.push(id);
     }
     // Forgotten first, so that nobody counts on a file that is about to go.
-    for (const id of orphans) await rm(this.pathOf(id), { force: true });
+    for (const id of orphans) rmSync(this.pathOf(id), { force: true });
   }
 
   /** Removes those of the ids that nobody has retained. */

@@ -26,7 +26,7 @@ import { Reaper } from './reaper';
 import { type Installation, socketOf } from './server';
 import { writeSettings } from './settings';
 import { makeTemplate } from './template';
-import { makeFolder, makePassage, plant, readTree } from './tree';
+import { makeFolder, makePassage, overwrite, plant, readTree } from './tree';
 
 export interface PlaneOptions {
   /** Where the one folder for everything is made; the system's folder for temporary files when left out. */
@@ -151,6 +151,13 @@ export class PostgresPlane implements DataPlane {
     });
   }
 
+  /** What a bad disk does: bytes of a file of the instance's data are others than were written, and nobody is told. */
+  damage(instance: Arn, path: string, at: number): Promise<void> {
+    return this.inOrder([instance], async () =>
+      overwrite(this.placed(instance).instance.server.data, path, at),
+    );
+  }
+
   capture(instance: Arn, snapshot: Arn, region: string): Promise<Moved> {
     return this.inOrder([instance, snapshot], async () => {
       const { instance: source } = this.placed(instance);
@@ -208,7 +215,7 @@ export class PostgresPlane implements DataPlane {
       const found = this.snapshots.get(snapshot);
       if (found === undefined) return;
       this.snapshots.delete(snapshot);
-      await found.region.store.release(blobsOf(found.manifest));
+      found.region.store.release(blobsOf(found.manifest));
     });
   }
 
@@ -262,7 +269,7 @@ export class PostgresPlane implements DataPlane {
     region.instances.add(instance);
     try {
       writeSettings(folder, settings, installation.binaries);
-      await plant(instance.server.data, folders, sources, installation.account);
+      plant(instance.server.data, folders, sources, installation.account);
       assertThere(region);
       await instance.start();
       await prepare(instance);

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { Unstartable } from '../engine/data';
 import { type Account, ENVIRONMENT } from './account';
 import type { Binaries } from './binaries';
 import { type Frozen, freeze, killAll, signal } from './processes';
@@ -59,7 +60,7 @@ export class Server {
     if (this.running) return;
     if (this.ended) throw new Error('the server was ended before it started');
     const failure = await this.launch();
-    if (failure !== null) throw new Error(`the server on ${this.data} did not start:\n${failure}`);
+    if (failure !== null) throw new Unstartable(`the server on ${this.data} did not start:\n${failure}`);
   }
 
   /** Shuts down cleanly, with a checkpoint; clients are disconnected. */

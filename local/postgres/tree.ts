@@ -1,5 +1,16 @@
-import { chmodSync, chownSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from './account';
 
@@ -54,22 +65,22 @@ export function sameStamp(a: Stamp, b: Stamp): boolean {
 export const CLONE = constants.COPYFILE_FICLONE;
 
 /**
- * Lays a tree down, readable by the account alone. One file at a time: on ext4 several at once were no faster (200 ms
- * for an empty cluster's 977 files on two cores, 250 ms with four at once).
+ * Lays a tree down, readable by the account alone. In one go: for small files the way to the thread pool and back takes
+ * longer than the copy (1,900 files in memory: 45 ms, and 130 ms to 180 ms one by one through the pool).
  *
  * @param files where each relative path comes from
  */
-export async function plant(
+export function plant(
   root: string,
   folders: Iterable<string>,
   files: Iterable<readonly [path: string, from: string]>,
   account: Account | null,
-): Promise<void> {
+): void {
   makeFolder(root, account);
   for (const folder of folders) makeFolder(join(root, folder), account);
   for (const [path, from] of files) {
     const to = `${root}/${path}`;
-    await copyFile(from, to, CLONE);
+    copyFileSync(from, to, CLONE);
     if (account !== null) chownSync(to, account.uid, account.gid);
   }
 }
@@ -84,4 +95,23 @@ export function makeFolder(path: string, account: Account | null): void {
 export function makePassage(path: string): void {
   mkdirSync(path, { recursive: true });
   chmodSync(path, 0o711);
+}
+
+/** Turns eight bytes of a file over, so that none of them is what it was. */
+export function overwrite(root: string, path: string, at: number): void {
+  const bytes = Buffer.alloc(8);
+  const file = openSync(join(root, path), 'r+');
+  try {
+    if (readSync(file, bytes, 0, bytes.length, at) < bytes.length)
+      throw new Error(`${path} has no ${bytes.length} bytes at ${at}`);
+    writeSync(
+      file,
+      bytes.map((byte) => byte ^ 0xff),
+      0,
+      bytes.length,
+      at,
+    );
+  } finally {
+    closeSync(file);
+  }
 }

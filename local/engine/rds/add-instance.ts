@@ -86,8 +86,17 @@ export function addInstance(region: RdsRegion, wanted: NewInstance): Instance {
   return instance;
 }
 
-/** The way to `available`: RDS takes the first automated backup before it lets anyone in. */
-export function bringUp(region: RdsRegion, instance: Instance, wait: number): void {
+/**
+ * The way to `available`: RDS takes the first automated backup before it lets anyone in. Where it ends otherwise, RDS
+ * says so at the end of that time, and of one that stays in `creating` never.
+ */
+export function bringUp(region: RdsRegion, instance: Instance, wait: number, ends = AVAILABLE): void {
+  if (ends.status === 'creating') return;
+  if (ends.status !== 'available') {
+    const then = () => breakDown(region, instance, ends);
+    region.occupy(instance, 'creating', wait, then);
+    return;
+  }
   const backups = instance.shape.backupRetention > 0 && instance.cluster === null;
   const backupTakes = backups ? Math.floor(wait / 4) : 0;
   region.occupy(instance, 'creating', wait - backupTakes, async () => {
@@ -98,6 +107,24 @@ export function bringUp(region: RdsRegion, instance: Instance, wait: number): vo
     planBackups(region, instance);
     await takeBackup(region, instance, backupTakes);
   });
+}
+
+/** What becomes of an instance that is being created, and what this machine knows of the reason. */
+export interface End {
+  readonly status: string;
+  readonly why?: string;
+}
+
+export const AVAILABLE: End = { status: 'available' };
+
+function breakDown(region: RdsRegion, instance: Instance, { status, why }: End): void {
+  region.enter(instance, status);
+  const here = why === undefined ? '' : ` (on this machine: ${why})`;
+  region.emit(
+    '0031',
+    instance,
+    ` ${status} state. RDS recommends that you initiate a point-in-time-restore.${here}`,
+  );
 }
 
 /** An instance whose server does not come up is `failed`, and whoever asked learns why. */

@@ -59,7 +59,7 @@ async function move(copy: Copy): Promise<void> {
   if (!isPending(copy) || to.lost) return;
   const { world } = to;
   const full = !isIncremental(copy);
-  const fails = to.mishap('copy', source.origin.instance);
+  const fails = to.mishap('copy', source.origin.instance) !== null;
   if (isCrossRegion(copy)) to.emit('0059', target, ` ${source.id} from region ${from.place.region}`);
   const { bytes, totalBytes } = await transfer(copy, full);
   if (!isPending(copy)) {

@@ -13,9 +13,7 @@ import type { RdsRegion } from './region';
 import { readTags } from './tags';
 
 /** What an instance gets that asks for no version. */
-const NEWEST: Readonly<
-  Record<string, { readonly version: string; readonly port: number; readonly license: string }>
-> = {
+export const NEWEST = {
   postgres: { version: '17.6', port: 5432, license: 'postgresql-license' },
   mysql: { version: '8.4.6', port: 3306, license: 'general-public-license' },
   mariadb: { version: '11.8.3', port: 3306, license: 'general-public-license' },
@@ -26,7 +24,7 @@ const NEWEST: Readonly<
   },
   'sqlserver-ee': { version: '16.00.4215.2.v1', port: 1433, license: 'license-included' },
   'aurora-postgresql': { version: '17.5', port: 5432, license: 'postgresql-license' },
-};
+} as const;
 
 export async function createDBInstance(
   region: RdsRegion,
@@ -35,7 +33,8 @@ export async function createDBInstance(
   const id = identifier(input.DBInstanceIdentifier, 'DBInstanceIdentifier', LONGEST_NAME);
   const instanceClass = required(input.DBInstanceClass, 'DBInstanceClass');
   const engine = required(input.Engine, 'Engine');
-  const usual = NEWEST[engine];
+  const usual: { readonly version: string; readonly port: number; readonly license: string } | undefined =
+    NEWEST[engine as keyof typeof NEWEST];
   if (usual === undefined) throw invalidValue(`Invalid DB engine: ${engine}`);
   const cluster = input.DBClusterIdentifier ?? null;
   const masterUsername = cluster === null ? required(input.MasterUsername, 'MasterUsername') : 'postgres';

@@ -16,6 +16,7 @@ const KINDS = {
     category: 'failover',
     message: 'Multi-AZ failover to standby complete - DNS propagation may take a few minutes.',
   },
+  '0031': { source: 'db-instance', category: 'failure', message: 'DB instance put into' },
   '0049': { source: 'db-instance', category: 'failover', message: 'Multi-AZ instance failover completed' },
   '0087': { source: 'db-instance', category: 'notification', message: 'DB instance stopped' },
   '0088': { source: 'db-instance', category: 'notification', message: 'DB instance started' },

@@ -38,6 +38,15 @@ export interface Copy {
   readonly asked: Instant;
 }
 
+/** What a test has asked to go wrong, once. */
+export interface Mishap {
+  readonly act: 'snapshot' | 'copy' | 'restore';
+  /** The source instance that it is about; null for any. */
+  readonly instance: string | null;
+  /** Of a restore: the status that it ends in; `creating` for one that never ends. */
+  readonly ends?: string;
+}
+
 /** RDS of one account in one region: what there is. The rules are in the files beside. */
 export class RdsRegion {
   readonly instances = new Map<string, Instance>();
@@ -52,8 +61,7 @@ export class RdsRegion {
   readonly inbound = new Set<Copy>();
   /** The newest copy of each source instance that was made here: the next one builds on it. */
   readonly newestCopy = new Map<string, Snapshot>();
-  /** What a test has asked to go wrong, once each. */
-  readonly mishaps: { readonly act: 'snapshot' | 'copy'; readonly instance: string | null }[] = [];
+  readonly mishaps: Mishap[] = [];
   readonly keys: KeyStore;
 
   constructor(
@@ -127,11 +135,11 @@ export class RdsRegion {
     });
   }
 
-  /** Whether a test has asked for this act to fail; asked once, it happens once. */
-  mishap(act: 'snapshot' | 'copy', instance: string): boolean {
-    const index = this.mishaps.findIndex((one) => one.act === act && (one.instance ?? instance) === instance);
-    if (index < 0) return false;
-    this.mishaps.splice(index, 1);
-    return true;
+  /** What a test has asked to go wrong with this act, if anything; asked once, it happens once. */
+  mishap(act: Mishap['act'], instance: string): Mishap | null {
+    const found = this.mishaps.find((one) => one.act === act && (one.instance ?? instance) === instance);
+    if (found === undefined) return null;
+    this.mishaps.splice(this.mishaps.indexOf(found), 1);
+    return found;
   }
 }

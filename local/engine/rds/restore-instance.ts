@@ -3,15 +3,26 @@ import type {
   RestoreDBInstanceFromDBSnapshotResult,
 } from '@aws-sdk/client-rds';
 import { WireError } from '../../wire/service';
-import { addInstance, bringUp, LONGEST_NAME, retention, roomForInstance, standUp } from './add-instance';
+import { Unstartable } from '../data';
+import {
+  AVAILABLE,
+  addInstance,
+  bringUp,
+  type End,
+  LONGEST_NAME,
+  retention,
+  roomForInstance,
+  standUp,
+} from './add-instance';
 import { readWindow } from './backup-window';
 import { findSource } from './copy-snapshot';
 import { identifier, invalidValue, required } from './identifiers';
-import { describeInstance } from './instance';
+import { describeInstance, type Instance } from './instance';
 import { serverSettings } from './instance-parameters';
 import { readable } from './keys';
 import { optionGroup } from './option-groups';
 import type { RdsRegion } from './region';
+import type { Snapshot } from './snapshot';
 import { readTags } from './tags';
 
 /**
@@ -69,9 +80,33 @@ export async function restoreDBInstanceFromDBSnapshot(
     copyTagsToSnapshot: input.CopyTagsToSnapshot,
   });
   region.emit('0043', snapshot, ` ${snapshot.id}`);
-  bringUp(region, instance, region.takes(region.world.durations.restore, 'restore', instance.arn));
-  await standUp(region, instance, () =>
-    region.world.data.restore(snapshot.arn, instance.arn, region.place.region, serverSettings(instance)),
+  const mishap = region.mishap('restore', snapshot.origin.instance);
+  const ends = await endOf(region, instance, snapshot);
+  bringUp(
+    region,
+    instance,
+    region.takes(region.world.durations.restore, 'restore', instance.arn),
+    mishap?.ends === undefined ? ends : { status: mishap.ends },
   );
   return { DBInstance: describeInstance(instance, region.now) };
+}
+
+/** RDS takes the order whatever is in the snapshot: that no server comes up on it shows by how the instance ends. */
+async function endOf(region: RdsRegion, instance: Instance, { arn }: Snapshot): Promise<End> {
+  let ends = AVAILABLE;
+  await standUp(region, instance, async () => {
+    try {
+      return await region.world.data.restore(
+        arn,
+        instance.arn,
+        region.place.region,
+        serverSettings(instance),
+      );
+    } catch (error) {
+      if (!(error instanceof Unstartable)) throw error;
+      ends = { status: 'failed', why: error.message };
+      return null;
+    }
+  });
+  return ends;
 }

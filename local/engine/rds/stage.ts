@@ -1,6 +1,7 @@
 import { DAY, type Duration, type Instant } from '../../../shared/domain/time';
 import { rdsArn } from '../arn';
 import type { KmsKey } from '../kms/key';
+import { nowhere } from '../light-data';
 import { addInstance } from './add-instance';
 import { planBackups } from './automated-backups';
 import { fail } from './copies';
@@ -26,6 +27,10 @@ export interface SeededInstance {
   readonly optionGroup?: string;
   readonly multiAz?: boolean;
   readonly copyTagsToSnapshot?: boolean;
+  readonly deletionProtection?: boolean;
+  readonly iamAuthentication?: boolean;
+  readonly instanceClass?: string;
+  readonly allocatedStorage?: number;
 }
 
 export interface SeededSnapshot {
@@ -50,7 +55,10 @@ export class Stage {
 
   constructor(private readonly region: RdsRegion) {}
 
-  /** An instance that stands already. It has no server behind it. */
+  /**
+   * An instance that stands already. It has no server behind it; where no instance has one, it has an endpoint as all
+   * of them do, which leads nowhere.
+   */
   instance(wanted: SeededInstance): Instance {
     const { region } = this;
     const engine = wanted.engine ?? 'postgres';
@@ -62,11 +70,12 @@ export class Stage {
       cluster: wanted.cluster ?? null,
       multiAz: wanted.multiAz,
       copyTagsToSnapshot: wanted.copyTagsToSnapshot,
+      deletionProtection: wanted.deletionProtection,
       shape: {
         engine,
         engineVersion,
-        instanceClass: 'db.t4g.medium',
-        allocatedStorage: 20,
+        instanceClass: wanted.instanceClass ?? 'db.t4g.medium',
+        allocatedStorage: wanted.allocatedStorage ?? 20,
         storageType: 'gp3',
         port: 5432,
         masterUsername: 'postgres',
@@ -75,9 +84,10 @@ export class Stage {
         optionGroup: wanted.optionGroup ?? defaultOptionGroup(engine, engineVersion),
         backupRetention: wanted.backupRetention ?? 0,
         backupWindow: wanted.backupWindow ?? '00:00-01:00',
-        iamAuthentication: false,
+        iamAuthentication: wanted.iamAuthentication === true,
       },
     });
+    if (region.world.data.ca === null) instance.endpoint = nowhere(instance.arn);
     instance.created = wanted.created ?? region.now;
     instance.status = wanted.status ?? 'available';
     if (instance.shape.backupRetention > 0) {
@@ -100,6 +110,8 @@ export class Stage {
   /** Puts an instance into any status, for good or for a time; it is `available` after that. */
   status(id: string, status: string, time?: Duration): void {
     const instance = this.region.instance(id);
+    // One that was stuck on the way has its endpoint with it.
+    if (status === 'available') instance.created ??= this.region.now;
     if (time === undefined) this.region.enter(instance, status);
     else this.region.occupy(instance, status, time, () => this.region.enter(instance, 'available'));
   }
@@ -107,6 +119,14 @@ export class Stage {
   /** Lets the next snapshot or copy fail, of that instance or of any. */
   failNext(act: 'snapshot' | 'copy', instance: string | null = null): void {
     this.region.mishaps.push({ act, instance });
+  }
+
+  /**
+   * Lets the next restore of a snapshot of that instance, or of any, end in that status instead of `available`:
+   * `failed`, `incompatible-restore`. With `creating` it never ends.
+   */
+  endNextRestore(status: string, instance: string | null = null): void {
+    this.region.mishaps.push({ act: 'restore', instance, ends: status });
   }
 
   /** Ends a copy into this region, from another one, that waits or runs. */

@@ -76,7 +76,7 @@ export async function fill(
 ): Promise<void> {
   const taken = region.now;
   snapshot.progress = { from: taken, until: taken + wait };
-  const fails = region.mishap('snapshot', instance.id);
+  const fails = region.mishap('snapshot', instance.id) !== null;
   region.world.clock.at(taken + wait, async () => {
     if (region.lost) return;
     if (snapshot.status === 'creating') {

@@ -118,7 +118,7 @@ describe('capture', () => {
   it('copies a file again when the snapshots that had it are gone', async () => {
     write('base/1', 'one', 9);
     const first = await take(null);
-    await store.release(blobsOf(first.manifest));
+    store.release(blobsOf(first.manifest));
     expect(store.size).toBe(0);
     const second = await take(first.manifest);
     expect(second.moved.bytes).toBe(3);
