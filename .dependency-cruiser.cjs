@@ -56,16 +56,16 @@ module.exports = {
     ),
     {
       name: 'plans-are-pure',
-      comment: 'all but run.ts and handler.ts is rules: pure functions of what was observed',
+      comment: 'all but run.ts, run-*.ts and handler.ts is rules: pure functions of what was observed',
       severity: 'error',
-      from: { path: '^functions/([^/]+)/(?!(run|handler)\\.ts$)' },
-      to: { pathNot: ['^functions/$1/(?!(run|handler)\\.ts$)', '^shared/domain/'] },
+      from: { path: '^functions/([^/]+)/(?!run\\.ts|run-|handler\\.ts)' },
+      to: { pathNot: ['^functions/$1/(?!run\\.ts|run-|handler\\.ts)', '^shared/domain/'] },
     },
     {
       name: 'run-is-ports-only',
       comment: 'observe, plan and carry out in terms of ports',
       severity: 'error',
-      from: { path: '^functions/([^/]+)/run\\.ts$' },
+      from: { path: '^functions/([^/]+)/run[-.]' },
       to: { pathNot: ['^functions/$1/(?!handler\\.ts$)', '^shared/(ports|domain|runtime)/'] },
     },
     {

@@ -61,11 +61,31 @@ function keyArns(policy) {
 }
 
 /**
+ * Whom inspect-database may sign in as: the users of the inspections, in the regions of the policy. Of every instance
+ * there, since those of restore tests are yet to be made; RDS asks for the rest of the name, which is the user.
+ * @param {import('../shared/domain/policy').Policy} policy
+ * @param {readonly string[]} regions
+ */
+function databaseUsers({ policies }, regions) {
+  const named = Object.values(policies).flatMap(({ inspection }) =>
+    inspection === null ? [] : [inspection.user],
+  );
+  // IAM takes no empty list: without inspections, the role is good for the user that they would have.
+  const users = named.length > 0 ? [...new Set(named)].sort() : ['holdfast_inspector'];
+  return regions.flatMap((region) =>
+    users.map((user) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:rds-db:${region}:\${AWS::AccountId}:dbuser:*/${user}`,
+    })),
+  );
+}
+
+/**
  * @param {import('../shared/domain/policy').Policy} policy
  */
 function fromPolicy(policy) {
   const { home, away } = regionsOf(policy);
   const all = [...new Set([home, ...away])];
+  const { network } = policy;
   return {
     home,
     /** The value of `holdfast:owner` on everything that is ours. */
@@ -76,6 +96,11 @@ function fromPolicy(policy) {
     rdsInRegions: all.map((region) => `rds.${region}.amazonaws.com`),
     keyAliases: keyAliases(policy),
     keyArns: keyArns(policy),
+    databaseUsers: databaseUsers(policy, all),
+    /** Where inspect-database runs; null takes it out of any VPC. */
+    vpc: network === null ? null : { subnetIds: network.subnets, securityGroupIds: network.securityGroups },
+    /** What becomes of Lambda's wish to make network interfaces for it. */
+    networkInterfaces: network === null ? 'Deny' : 'Allow',
     /** SEC-2: the shortest period that any of the policies promises. */
     rotationDays: Math.min(...Object.values(policy.policies).map(({ keys }) => keys.rotateEvery)) / DAY,
   };

@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
+import { isItsTick } from '../functions/test-restore/choose';
 import { copyName, slotName } from '../shared/domain/names';
+import { testKey } from '../shared/domain/restore-test';
 import { TAG, type Tags } from '../shared/domain/tags';
-import { formatInstant, HOUR } from '../shared/domain/time';
-import { ACCOUNT, AWAY, at, HOME, policy } from '../test/support/builders';
+import { DAY, formatInstant, HOUR } from '../shared/domain/time';
+import { ACCOUNT, AWAY, at, HOME, policy, restoreTest } from '../test/support/builders';
 import { type FunctionName, MUTATIONS, World } from '../test/support/world';
 
 // What a run costs when there is nothing to do, which is what nearly all runs find. Calls are exact and the same on
@@ -11,6 +13,7 @@ import { type FunctionName, MUTATIONS, World } from '../test/support/world';
 const SNAPSHOTS_EACH = 26;
 const NOW = at('2026-03-02 12:30');
 const PAGE = 100;
+const nameOf = (n: number) => `erp-${String(n).padStart(4, '0')}`;
 /** What rotate-keys asks about one key: what it is, whose it is, how it rotates, and when it did. */
 const CALLS_A_KEY = 4;
 
@@ -19,8 +22,9 @@ const CALLS_A_KEY = 4;
  * too old. All are under one key a region, or each under a key of its own at home.
  */
 async function settled(databases: number, keyEach: boolean): Promise<World> {
-  const ids = Array.from({ length: databases }, (_, n) => `erp-${String(n).padStart(4, '0')}`);
-  const rules = policy({}, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
+  const ids = Array.from({ length: databases }, (_, n) => nameOf(n));
+  const tested = { restoreTest: restoreTest() };
+  const rules = policy(tested, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
   const world = new World({
     start: NOW,
     policy: rules,
@@ -60,6 +64,12 @@ async function settled(databases: number, keyEach: boolean): Promise<World> {
     }
   }
   await world.rotate();
+  await world.bucket();
+  // Each was tested yesterday.
+  for (const database of ids) {
+    const test = { database, region: HOME, requested: NOW - DAY };
+    await world.evidence.keep(testKey(test), { schema: 'holdfast.restore-test/1', verdict: 'passed' });
+  }
   world.router.log.reset();
   return world;
 }
@@ -77,10 +87,16 @@ function floor(
     // A page of aliases and one of AWS Backup's snapshots a region; away, a page of instances, though there are none.
     return { home: instances + snapshots + 2 + CALLS_A_KEY * keys, away: 1 + snapshots + 2 + CALLS_A_KEY };
   }
+  if (name === 'test-restore') {
+    // Of those that this tick of the hour is for: the newest test of each of two regions, and its record.
+    const ids = Array.from({ length: databases }, (_, n) => nameOf(n));
+    const asked = ids.filter((id) => isItsTick(id, NOW)).length;
+    return { home: instances + snapshots + 3 * asked, away: 1 + snapshots };
+  }
   return { home: instances + snapshots, away: name === 'create-snapshot' ? 0 : snapshots };
 }
 
-const ALL = ['create-snapshot', 'copy-snapshot', 'prune-snapshots', 'rotate-keys'] as const;
+const ALL = ['create-snapshot', 'copy-snapshot', 'prune-snapshots', 'rotate-keys', 'test-restore'] as const;
 
 async function main(): Promise<void> {
   const table = new Table({

@@ -10,10 +10,11 @@ import { build } from 'esbuild';
  */
 
 /**
- * The most that a bundle may weigh, in kB. Measured: 640, of which the SDK's RDS client is a third; loading it takes
- * some 90 ms on a laptop. A second copy of the SDK or a library that drags its locales in goes over it.
+ * The most that a bundle may weigh, in kB. Measured: 650, of which the SDK's RDS client is a third, and with S3's client
+ * and pg 903; loading it takes some 90 ms on a laptop, and 120 with those. A second copy of the SDK or a library that
+ * drags its locales in goes over it.
  */
-const BUDGET = 800;
+const BUDGET = 950;
 
 const FUNCTIONS = resolve(__dirname, '..', 'functions');
 const DIST = resolve(__dirname, '..', 'dist', 'functions');

@@ -1,3 +1,4 @@
+import { spread } from './spread';
 import type { Duration, Instant } from './time';
 import { MINUTE } from './time';
 
@@ -47,4 +48,20 @@ export const SAME_REQUEST: Duration = 10 * MINUTE;
  */
 export function onDemandName(database: string, label: string, requested: Instant): string {
   return `holdfast-${database}-${stamp(requested)}-${slug(label)}`;
+}
+
+/** RDS's longest instance identifier. */
+const LONGEST_INSTANCE = 63;
+
+/**
+ * The one name that a restored instance of a database has while it is tested: `holdfast-test-qrosity-db`. RDS takes a name
+ * once, so that a region never has two tests of one database.
+ */
+export function testInstanceName(database: string): string {
+  const name = `holdfast-test-${database}`;
+  if (name.length <= LONGEST_INSTANCE) return name;
+  const tail = spread(database, 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+  return `${name.slice(0, LONGEST_INSTANCE - 9).replace(/-+$/, '')}-${tail}`;
 }

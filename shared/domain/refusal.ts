@@ -10,6 +10,7 @@ export type RefusalKind =
   | 'invalid'
   | 'unsupported'
   | 'unreachable'
+  | 'damaged'
   | 'unknown';
 
 /** An act that did not come about. The message is in lower case; the hint says what to do. */

@@ -12,7 +12,12 @@ SELECT current_setting('server_version') AS version,
        current_setting('data_checksums') = 'on' AS checksums,
        pg_database_size(current_database())::text AS size,
        (extract(epoch FROM now()) * 1000)::float8 AS at,
+       (SELECT (extract(epoch FROM backend_start) * 1000)::float8
+        FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS connected,
        (SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries') AS preloaded`;
+
+/** The server's clock, when the look is over. */
+export const CLOCK = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at';
 
 export const EXTENSIONS = `
 SELECT e.extname AS name, e.extversion AS version, quote_ident(n.nspname) AS schema

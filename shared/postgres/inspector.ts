@@ -58,6 +58,8 @@ const KINDS: readonly [RegExp, RefusalKind][] = [
   [/^28/, 'denied'],
   [/^42501$/, 'denied'],
   [/^3D000$/, 'gone'],
+  // data_corrupted and index_corrupted.
+  [/^XX00[12]$/, 'damaged'],
   [/^(57014|55P03)$/, 'busy'],
   [/^(57P0[1-4]|08|53300)/, 'unreachable'],
 ];
@@ -66,6 +68,8 @@ const HINTS: Partial<Record<RefusalKind, string>> = {
   denied:
     'the role needs LOGIN and rds_iam, and the instance IAM database authentication (docs/deploy.md has the GRANTs)',
   gone: 'name the database in the policy as inspection.database',
+  damaged:
+    'a page of the catalogs cannot be read: restore the newest recovery point that passes its test, and call AWS',
   busy: 'a query took too long, or waited for a lock; the next run tries again',
   unreachable:
     'the function and the instance have to be in one network, with a security group that lets 5432 through',

@@ -13,6 +13,7 @@ import type {
 import type { OwnCheck } from '../domain/inspection/own';
 import type { Wanted } from '../ports/inspector';
 import {
+  CLOCK,
   COLUMNS,
   CROSSING,
   ESTIMATES,
@@ -57,8 +58,11 @@ export async function look(client: ClientBase, wanted: Wanted): Promise<Database
   const migrations = await applied(tries, schemas.rows);
   const amcheck = await amchecked(tries, sample.rows, schemaOf.get('amcheck'));
   const rows = await countRows(tries, estimates.rows);
+  const freshness = await freshnessOf(tries, columns.rows);
+  const answers = await ownAnswers(tries, wanted.own);
+  const clock = await client.query<{ at: number }>(CLOCK);
   return {
-    server,
+    server: { ...server, finished: Math.round(clock.rows[0]?.at ?? server.at) },
     extensions,
     statementsAnswer,
     tenants,
@@ -70,26 +74,27 @@ export async function look(client: ClientBase, wanted: Wanted): Promise<Database
       }),
     ),
     isolation,
-    freshness: await freshnessOf(tries, columns.rows),
+    freshness,
     rows,
-    own: await ownAnswers(tries, wanted.own),
+    own: answers,
     amcheck,
     unreadable: tries.unreadable,
   };
 }
 
-async function serverFacts(client: ClientBase): Promise<ServerFacts> {
+async function serverFacts(client: ClientBase): Promise<Omit<ServerFacts, 'finished'>> {
   const { rows } = await client.query<{
     version: string;
     in_recovery: boolean;
     checksums: boolean;
     size: string;
     at: number;
+    connected: number;
     preloaded: string | null;
   }>(SERVER);
   const [found] = rows;
   if (found === undefined) throw new Error('the server tells nothing of itself');
-  const { version, in_recovery: inRecovery, checksums, size, at, preloaded } = found;
+  const { version, in_recovery: inRecovery, checksums, size, at, connected, preloaded } = found;
   const names = preloaded?.split(',').map((name) => name.trim().replaceAll('"', '')) ?? null;
   return {
     // `18.1 (Debian 18.1-1)`: what follows the number is the packager's.
@@ -98,6 +103,7 @@ async function serverFacts(client: ClientBase): Promise<ServerFacts> {
     checksums,
     sizeBytes: Number(size),
     preloaded: names?.filter((name) => name !== '') ?? null,
+    connected: Math.round(connected),
     at: Math.round(at),
   };
 }

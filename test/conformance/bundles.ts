@@ -21,11 +21,14 @@ export interface Came {
 /**
  * Invokes a bundled handler as a stranger would: plain node, and no variable but POLICY_FILE and AWS's own. Whatever
  * else a bundle needed would fail here.
+ *
+ * @param variables what serverless.yml sets for this function alone, or another POLICY_FILE
  */
 export function invoke(
   { url, accessKeyId, secretAccessKey }: Endpoint,
   name: string,
   event?: unknown,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Came> {
   const bundle = resolve(ROOT, 'dist', 'functions', name, 'handler.js');
   const args = [
@@ -39,6 +42,7 @@ export function invoke(
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...variables,
   };
   return new Promise((done, failed) => {
     // Through a shell, that descriptor 3 may become stdout, which is what execFile collects.

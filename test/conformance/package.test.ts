@@ -36,11 +36,20 @@ it('makes a function of every folder, and no role that they would share', () => 
   expect(new Set(roles).size).toBe(NAMES.length);
 });
 
+/** What schedules send beside the time, by their names; each of the others sends its function the time alone. */
+const SENT: Readonly<Record<string, object>> = {
+  'holdfast-prod-inspect-database-restored': { restored: true },
+};
+/** Functions that have one more schedule than the rest. */
+const TWICE = ['inspect-database'];
+
 describe.each(NAMES)('%s', (name) => {
   const found = template.Resources[logical(name)]?.Properties ?? {};
-  const [schedule, ...more] = ofType('AWS::Scheduler::Schedule').filter(
-    (one) => one.Name === `holdfast-prod-${name}`,
-  ) as { Target: Record<string, unknown>; [property: string]: unknown }[];
+  const schedules = ofType('AWS::Scheduler::Schedule').filter(
+    ({ Target }) =>
+      JSON.stringify((Target as { Arn: unknown }).Arn) ===
+      JSON.stringify({ 'Fn::GetAtt': [logical(name), 'Arn'] }),
+  ) as { Name: string; Target: Record<string, unknown>; [property: string]: unknown }[];
 
   it('runs on arm64 under its own role, one run at a time', () => {
     const role = `${name.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase())}Role`;
@@ -54,21 +63,24 @@ describe.each(NAMES)('%s', (name) => {
     expect(found.TracingConfig).toBeUndefined();
   });
 
-  it('is scheduled exactly, with the scheduled time as all its input', () => {
-    expect(more).toEqual([]);
-    expect(schedule?.Target).toEqual({
-      Arn: { 'Fn::GetAtt': [logical(name), 'Arn'] },
-      RoleArn: { 'Fn::GetAtt': ['SchedulesRole', 'Arn'] },
-      Input: '{"time":"<aws.scheduler.scheduled-time>"}',
-      RetryPolicy: expect.objectContaining({ MaximumRetryAttempts: 5 }),
-      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } },
-    });
-    expect(schedule).toMatchObject({
-      State: 'ENABLED',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      ScheduleExpressionTimezone: 'UTC',
-      GroupName: { Ref: 'Schedules' },
-    });
+  it('is scheduled exactly, with the scheduled time as its input, and what the schedule is for', () => {
+    expect(schedules).toHaveLength(TWICE.includes(name) ? 2 : 1);
+    expect(schedules[0]?.Name).toBe(`holdfast-prod-${name}`);
+    for (const { Name, Target, ...schedule } of schedules) {
+      expect(Target).toEqual({
+        Arn: { 'Fn::GetAtt': [logical(name), 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': ['SchedulesRole', 'Arn'] },
+        Input: JSON.stringify({ time: '<aws.scheduler.scheduled-time>', ...SENT[Name] }),
+        RetryPolicy: expect.objectContaining({ MaximumRetryAttempts: 5 }),
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } },
+      });
+      expect(schedule).toMatchObject({
+        State: 'ENABLED',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ScheduleExpressionTimezone: 'UTC',
+        GroupName: { Ref: 'Schedules' },
+      });
+    }
   });
 
   it('sends the record of a failed run to the queue, and is not tried again', () => {
@@ -175,6 +187,18 @@ it('lets each rule invoke the function that it wakes, and nobody else any', () =
 it('tells rotate-keys the topic of notices', () => {
   const { Environment } = template.Resources[logical('rotate-keys')]?.Properties ?? {};
   expect(Environment.Variables.NOTICES_TOPIC).toEqual({ Ref: 'Notices' });
+});
+
+it('tells inspect-database where evidence is kept and whom to trust, and puts it where the databases are', () => {
+  const { Environment, VpcConfig } = template.Resources[logical('inspect-database')]?.Properties ?? {};
+  expect(Environment.Variables).toMatchObject({
+    EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  });
+  expect(VpcConfig).toEqual({
+    SubnetIds: [expect.stringMatching(/^subnet-/), expect.stringMatching(/^subnet-/)],
+    SecurityGroupIds: [expect.stringMatching(/^sg-/)],
+  });
 });
 
 /** The files of an archive, by path. Unpacked with Python's own module, since .venv is there and `unzip` may not be. */

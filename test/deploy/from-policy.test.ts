@@ -1,9 +1,9 @@
-import type { CopyTarget, KeyRules } from '../../shared/domain/policy';
+import type { CopyTarget, InspectionRules, KeyRules } from '../../shared/domain/policy';
 import { DAY } from '../../shared/domain/time';
 import { AWAY, copyTarget, HOME, policy, protection } from '../support/builders';
 import { filledIn, fromPolicy, PLACE } from './service';
 
-/** What rotate-keys' role takes from a policy: the keys that it names. */
+/** What the roles take from a policy: the keys that it names, the users that look, the network that they look from. */
 
 const ID = '11112222-3333-4444-5555-666677778888';
 const MULTI_REGION = 'mrk-1111222233334444555566667777888f';
@@ -59,4 +59,47 @@ it("rotates the stack's own key as often as the strictest policy promises", () =
   const every = (days: number) => protection({ keys: { rotateEvery: days * DAY, rescue: false, also: [] } });
   const policies = { gold: every(365), silver: every(180), bronze: every(730) };
   expect(fromPolicy(policy({}, { policies })).rotationDays).toBe(180);
+});
+
+describe('inspect-database', () => {
+  const inspection = (user: string): InspectionRules => ({
+    database: 'qrosity',
+    user,
+    freshness: [],
+    quiet: DAY,
+    shrink: 0.2,
+    checks: [],
+  });
+  const user = (region: string, name: string) =>
+    `arn:${PLACE.partition}:rds-db:${region}:${PLACE.account}:dbuser:*/${name}`;
+
+  it('may sign in as the users of the inspections, each once, in every region of the policy', () => {
+    const policies = {
+      gold: protection({ inspection: inspection('looker'), copies: [copyTarget()] }),
+      silver: protection({ inspection: inspection('looker'), copies: [] }),
+      bronze: protection({ inspection: inspection('auditor'), copies: [] }),
+      plain: protection({ inspection: null, copies: [] }),
+    };
+    const { databaseUsers } = fromPolicy(policy({}, { policies }));
+    expect(filledIn(databaseUsers, HOME)).toEqual([
+      user(HOME, 'auditor'),
+      user(HOME, 'looker'),
+      user(AWAY, 'auditor'),
+      user(AWAY, 'looker'),
+    ]);
+  });
+
+  it('may sign in as somebody where nobody looks, since IAM takes no empty list', () => {
+    const { databaseUsers } = fromPolicy(policy({ copies: [] }));
+    expect(filledIn(databaseUsers, HOME)).toEqual([user(HOME, 'holdfast_inspector')]);
+  });
+
+  it('lies in the network of the policy, and outside of any where it names none', () => {
+    const network = { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] };
+    expect(fromPolicy(policy({}, { network }))).toMatchObject({
+      vpc: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] },
+      networkInterfaces: 'Allow',
+    });
+    expect(fromPolicy(policy())).toMatchObject({ vpc: null, networkInterfaces: 'Deny' });
+  });
 });

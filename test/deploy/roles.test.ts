@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate';
-import { copyName, onDemandName, slotName } from '../../shared/domain/names';
+import { SERIES } from '../../functions/inspect-database/look';
+import { evidenceKey } from '../../shared/domain/evidence';
+import { copyName, onDemandName, slotName, testInstanceName } from '../../shared/domain/names';
+import { foundKey, testKey, unableKey } from '../../shared/domain/restore-test';
 import { TAG } from '../../shared/domain/tags';
 import { DAY } from '../../shared/domain/time';
 import { loadPolicy } from '../../shared/runtime/policy-file';
 import { at, protection } from '../support/builders';
-import { copyRegion, filledIn, fromPolicy, logical, PLACE, ROOT, service, spelled } from './service';
+import { ARNS, copyRegion, filledIn, fromPolicy, logical, PLACE, ROOT, service, spelled } from './service';
 
 /**
  * Each function's role, judged by a simulator of IAM that knows AWS's own list of actions, resources and condition
@@ -28,6 +31,8 @@ const NAMES = {
   copy: 'copy-snapshot',
   prune: 'prune-snapshots',
   rotate: 'rotate-keys',
+  inspect: 'inspect-database',
+  test: 'test-restore',
 } as const;
 type Who = keyof typeof NAMES;
 const EVERYBODY = Object.keys(NAMES) as Who[];
@@ -35,6 +40,7 @@ const roleOf = (who: Who) => `${spelled(NAMES[who])}Role`;
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;
@@ -63,9 +69,24 @@ const database = (region: string) => arn(region, 'db:qrosity-db');
 const key = (region: string) => arn(region, 'key/11112222-3333-4444-5555-666677778888', 'kms');
 const multiRegionKey = (region: string) => arn(region, 'key/mrk-1111222233334444555566667777888f', 'kms');
 const topic = (name: string, region = HOME) => arn(region, name, 'sns');
+const bucket = ARNS.EvidenceBucket ?? '';
+const record = (key: string) => `${bucket}/${key}`;
+const test = { database: 'qrosity-db', region: AWAY, requested: at('2026-03-01 09:00') };
+const looked = evidenceKey(SERIES, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'db-1');
+/** Of an instance that a restore test may yet make. */
+const signIn = (region: string, user: string) => arn(region, `dbuser:db-ABCDEFGHIJKL/${user}`, 'rds-db');
+const INSPECTOR = policy.policies.gold?.inspection?.user ?? '';
+const networkInterface = arn(HOME, 'network-interface/eni-0a1b2c3d', 'ec2');
+const ofItsOwnCode = {
+  'lambda:SourceFunctionArn': arn(HOME, 'function:holdfast-prod-inspect-database', 'lambda'),
+};
 
 const asking = { [`aws:RequestTag/${TAG.owner}`]: policy.name };
 const carrying = { [`aws:ResourceTag/${TAG.owner}`]: policy.name };
+/** An instance to be made for a test, and one that was. */
+const testing = { ...asking, [`aws:RequestTag/${TAG.restoreTest}`]: '2026-03-01T09:00:00Z' };
+const underTest = { ...carrying, [`aws:ResourceTag/${TAG.restoreTest}`]: '2026-03-01T09:00:00Z' };
+const testInstance = (region: string) => arn(region, `db:${testInstanceName('qrosity-db')}`);
 const named = (...aliases: string[]) => ({ 'kms:ResourceAliases': aliases });
 const through = (service: string) => ({ 'kms:ViaService': service, 'kms:GrantIsForAWSResource': 'true' });
 
@@ -78,7 +99,8 @@ async function answer(
   policy = policyOf(roleOf(who)),
 ): Promise<string> {
   const [, , , inArn = ''] = resource.split(':');
-  const region = resource === '*' ? HOME : inArn;
+  // The ARN of a bucket names no region; evidence lies at home.
+  const region = inArn === '' ? HOME : inArn;
   const simulation = await runSimulation(
     {
       request: {
@@ -166,7 +188,68 @@ const CALLS: Request[] = [
     ...ALIASES.map((alias): Request => ['rotate', name, key(AWAY), named('alias/another', alias)]),
   ]),
   ['rotate', 'sns:GetTopicAttributes', topic('holdfast-prod-notices')],
+  ...[HOME, AWAY].flatMap((region): Request[] => [
+    ['inspect', 'rds:DescribeDBInstances', database(region)],
+    ['inspect', 'rds-db:connect', signIn(region, INSPECTOR)],
+  ]),
+  ['inspect', 's3:ListBucket', bucket],
+  ...[looked, foundKey(test), unableKey(test, 'denied')].flatMap((key): Request[] => [
+    ['inspect', 's3:PutObject', record(key)],
+    ['inspect', 's3:GetObject', record(key)],
+  ]),
+  ...['kms:GenerateDataKey', 'kms:Decrypt'].map(
+    (name): Request => ['inspect', name, ARNS.Key ?? '', { 'kms:ViaService': `s3.${HOME}.amazonaws.com` }],
+  ),
+  // Lambda's own calls, for the network of the policy.
+  ['inspect', 'ec2:CreateNetworkInterface', networkInterface],
+  ['inspect', 'ec2:DeleteNetworkInterface', networkInterface],
+  ['inspect', 'ec2:AssignPrivateIpAddresses', networkInterface],
+  ['inspect', 'ec2:UnassignPrivateIpAddresses', networkInterface],
+  ['inspect', 'ec2:DescribeNetworkInterfaces', '*'],
+  ['inspect', 'ec2:DescribeSubnets', '*'],
 ];
+
+CALLS.push(
+  ['test', 'rds:DescribeEvents', '*', { 'aws:RequestedRegion': AWAY }],
+  ['test', 'rds:DescribeAccountAttributes', '*', { 'aws:RequestedRegion': AWAY }],
+  ...[HOME, AWAY].flatMap((region): Request[] => [
+    ['test', 'rds:DescribeDBInstances', database(region)],
+    ['test', 'rds:DescribeDBSnapshots', ours(region)],
+    ['test', 'rds:DescribeDBSubnetGroups', arn(region, 'subgrp:holdfast-restore-tests')],
+    ['test', 'rds:DescribeDBParameters', arn(region, 'pg:holdfast-restore-tests')],
+    ...['db:holdfast-test-qrosity-db', 'snapshot:before-migration', 'snapshot:rds:qrosity-db-2026-03-01'].map(
+      (what): Request => ['test', 'rds:RestoreDBInstanceFromDBSnapshot', arn(region, what), testing],
+    ),
+    ...['pg:holdfast-restore-tests', 'subgrp:holdfast-restore-tests', 'og:default:postgres-17'].map(
+      (what): Request => ['test', 'rds:RestoreDBInstanceFromDBSnapshot', arn(region, what), testing],
+    ),
+    ['test', 'rds:AddTagsToResource', testInstance(region), testing],
+    [
+      'test',
+      'rds:AddTagsToResource',
+      ours(region),
+      { ...carrying, 'aws:TagKeys': [TAG.underTest, TAG.chosen] },
+    ],
+    [
+      'test',
+      'rds:RemoveTagsFromResource',
+      ours(region),
+      { ...carrying, 'aws:TagKeys': [TAG.underTest, TAG.chosen] },
+    ],
+    ['test', 'rds:ModifyDBInstance', testInstance(region), underTest],
+    ['test', 'rds:DeleteDBInstance', testInstance(region), underTest],
+    ['test', 'kms:CreateGrant', key(region), through(`rds.${region}.amazonaws.com`)],
+  ]),
+  ['test', 's3:ListBucket', bucket],
+  ...[testKey(test), unableKey(test, 'restore-key')].flatMap((key): Request[] => [
+    ['test', 's3:PutObject', record(key)],
+    ['test', 's3:GetObject', record(key)],
+  ]),
+  ['test', 's3:GetObject', record(foundKey(test))],
+  ...['kms:GenerateDataKey', 'kms:Decrypt'].map(
+    (name): Request => ['test', name, ARNS.Key ?? '', { 'kms:ViaService': `s3.${HOME}.amazonaws.com` }],
+  ),
+);
 
 const words = ([who, action, resource, context]: Request) =>
   `${who} ${action} ${resource}${context === undefined ? '' : ` ${JSON.stringify(context)}`}`;
@@ -263,6 +346,75 @@ const HARM: [why: string, ...Request][] = [
   ['it tells nobody itself', 'rotate', 'sns:Publish', topic('holdfast-prod-notices')],
   ['notices stay with those they are for', 'rotate', 'sns:Subscribe', topic('holdfast-prod-notices')],
 
+  ['not a region of the policy', 'inspect', 'rds:DescribeDBInstances', database(ELSEWHERE)],
+  ['not a region of the policy', 'inspect', 'rds-db:connect', signIn(ELSEWHERE, INSPECTOR)],
+  ['as the owner of the data', 'inspect', 'rds-db:connect', signIn(HOME, 'qrosity')],
+  ['under a name that ends like its own', 'inspect', 'rds-db:connect', signIn(HOME, `another_${INSPECTOR}`)],
+  ['verdicts are for restore tests to write', 'inspect', 's3:PutObject', record(testKey(test))],
+  ['evidence stays', 'inspect', 's3:DeleteObject', record(looked)],
+  ['evidence stays', 'inspect', 's3:DeleteObjectVersion', record(looked)],
+  ['a lock stays', 'inspect', 's3:PutObjectRetention', record(looked)],
+  ['a lock stays', 'inspect', 's3:BypassGovernanceRetention', record(looked)],
+  ['no other bucket', 'inspect', 's3:PutObject', 'arn:aws:s3:::elsewhere/inspections/x'],
+  ['no other bucket', 'inspect', 's3:ListBucket', 'arn:aws:s3:::elsewhere'],
+  ['past S3', 'inspect', 'kms:Decrypt', ARNS.Key ?? ''],
+  ['through another service', 'inspect', 'kms:Decrypt', ARNS.Key ?? '', through(`rds.${HOME}.amazonaws.com`)],
+  ['another key', 'inspect', 'kms:Decrypt', key(HOME), { 'kms:ViaService': `s3.${HOME}.amazonaws.com` }],
+  ['it only looks', 'inspect', 'rds:DeleteDBSnapshot', ours(HOME), carrying],
+  ['it only looks', 'inspect', 'rds:AddTagsToResource', database(HOME), asking],
+  ['networks are not its own', 'inspect', 'ec2:ModifyNetworkInterfaceAttribute', networkInterface],
+
+  ['a database is no test', 'test', 'rds:DeleteDBInstance', database(HOME), underTest],
+  ['a database is no test', 'test', 'rds:ModifyDBInstance', database(HOME), underTest],
+  ['named like a test, and not tagged', 'test', 'rds:DeleteDBInstance', testInstance(HOME)],
+  ['without the tag of a test', 'test', 'rds:DeleteDBInstance', testInstance(HOME), carrying],
+  [
+    'of another installation',
+    'test',
+    'rds:DeleteDBInstance',
+    testInstance(HOME),
+    { ...underTest, ...anothers },
+  ],
+  ['not a region of the policy', 'test', 'rds:DeleteDBInstance', testInstance(ELSEWHERE), underTest],
+  ['it would be backed up', 'test', 'rds:RestoreDBInstanceFromDBSnapshot', testInstance(HOME), asking],
+  ['nobody would find it', 'test', 'rds:RestoreDBInstanceFromDBSnapshot', testInstance(HOME)],
+  ['under the name of a database', 'test', 'rds:RestoreDBInstanceFromDBSnapshot', database(HOME), testing],
+  ['a database would become its prey', 'test', 'rds:AddTagsToResource', database(HOME), testing],
+  [
+    'theirs would become ours',
+    'test',
+    'rds:AddTagsToResource',
+    theirs(HOME),
+    { ...carrying, 'aws:TagKeys': [TAG.underTest] },
+  ],
+  ['not ours', 'test', 'rds:AddTagsToResource', ours(HOME), { 'aws:TagKeys': [TAG.underTest] }],
+  [
+    'it may go then',
+    'test',
+    'rds:AddTagsToResource',
+    ours(HOME),
+    { ...carrying, 'aws:TagKeys': [TAG.release] },
+  ],
+  [
+    "a hold is a person's",
+    'test',
+    'rds:RemoveTagsFromResource',
+    ours(HOME),
+    { ...carrying, 'aws:TagKeys': [TAG.hold] },
+  ],
+  [
+    'ours for ever',
+    'test',
+    'rds:RemoveTagsFromResource',
+    ours(HOME),
+    { ...carrying, 'aws:TagKeys': [TAG.owner, TAG.underTest] },
+  ],
+  ['backups stay', 'test', 'rds:DeleteDBSnapshot', ours(HOME), carrying],
+  ['it signs in to nothing', 'test', 'rds-db:connect', signIn(HOME, INSPECTOR)],
+  ['what was found is not its own to write', 'test', 's3:PutObject', record(foundKey(test))],
+  ['nor what is found in live ones', 'test', 's3:PutObject', record(looked)],
+  ['evidence stays', 'test', 's3:DeleteObject', record(testKey(test))],
+
   ...EVERYBODY.flatMap((who): [string, ...Request][] => [
     ['databases are not touched', who, 'rds:DeleteDBInstance', database(HOME)],
     ['databases are not touched', who, 'rds:ModifyDBInstance', database(HOME)],
@@ -281,6 +433,13 @@ it.each(harm)('denies $said', async ({ request }) => {
   expect(await answer(request)).toBe('ImplicitlyDenied');
 });
 
+it('denies its own code the network interfaces that Lambda makes for it', async () => {
+  for (const name of ['CreateNetworkInterface', 'DeleteNetworkInterface', 'AssignPrivateIpAddresses'])
+    expect(await answer(['inspect', `ec2:${name}`, networkInterface, ofItsOwnCode])).toBe('ExplicitlyDenied');
+  for (const name of ['DescribeNetworkInterfaces', 'DescribeSubnets'])
+    expect(await answer(['inspect', `ec2:${name}`, '*', ofItsOwnCode])).toBe('ExplicitlyDenied');
+});
+
 it('allows a change of the keys that the policy names by id, in their own region', async () => {
   const keys = [key(HOME), multiRegionKey(HOME)].map((one) => one.replace(/.*key\//, ''));
   const also = (named: string[]) => ({ keys: { rotateEvery: 365 * DAY, rescue: false, also: named } });
@@ -296,6 +455,9 @@ it('allows a change of the keys that the policy names by id, in their own region
   }
 });
 
+/** Calls that IAM knows by another name. */
+const OTHERWISE: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
+
 it('allows what every adapter of a function calls, and no more', () => {
   const composed = readdirSync(resolve(ROOT, 'functions')).flatMap((name) => {
     const handler = readFileSync(resolve(ROOT, 'functions', name, 'handler.ts'), 'utf8');
@@ -307,13 +469,19 @@ it('allows what every adapter of a function calls, and no more', () => {
     const services = [...source.matchAll(/from '@aws-sdk\/client-(\w+)'/g)].map(([, name]) => name);
     // Of two services in one file, it could not be told which one a call goes to.
     if (commands.length > 0) expect([file, services]).toEqual([file, [expect.any(String)]]);
-    return commands.map((name) => `${services[0]}:${name}`);
+    return commands.map((name) => OTHERWISE[`${services[0]}:${name}`] ?? `${services[0]}:${name}`);
   });
-  // What AWS asks for besides, when tags are given and when RDS uses a key for us.
-  const implied = ['rds:AddTagsToResource', 'kms:CreateGrant'];
+  const implied = [
+    // What AWS asks for besides, when tags are given and when RDS and S3 use a key for us.
+    ...['rds:AddTagsToResource', 'kms:CreateGrant', 'kms:GenerateDataKey', 'kms:Decrypt'],
+    // Asked by the server that a token is shown to.
+    'rds-db:connect',
+  ];
   const allowed = EVERYBODY.flatMap((who) => policyOf(roleOf(who)).Statement)
+    .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action }) => Action)
-    .filter((action) => !/^(logs|sqs):/.test(action));
+    // What Lambda does in a function's name.
+    .filter((action) => !/^(logs|sqs|ec2):/.test(action));
   expect([...new Set(allowed)].sort()).toEqual([...new Set([...called, ...implied])].sort());
 });
 
@@ -328,13 +496,21 @@ it('lets a copy name an option group in each region, which the simulator knows n
   ]);
 });
 
+/** Asked for of every resource by Lambda, which checks before there are any (deploy/inspect-database.yml). */
+const OF_EVERY_RESOURCE = [
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'AssignPrivateIpAddresses',
+  'UnassignPrivateIpAddresses',
+];
+
 it('asks for every action by name, and for every resource where AWS knows none only', async () => {
   for (const role of [...EVERYBODY.map(roleOf), 'SchedulesRole']) {
     for (const { Action, Resource } of policyOf(role).Statement) {
       for (const action of [Action].flat()) {
         const [prefix = '', name = ''] = action.split(':');
         expect(action).not.toContain('*');
-        if ([Resource].flat().includes('*')) {
+        if ([Resource].flat().includes('*') && !(prefix === 'ec2' && OF_EVERY_RESOURCE.includes(name))) {
           expect([role, action, await isWildcardOnlyAction(prefix, name)]).toEqual([role, action, true]);
         }
       }

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readTriggers } from '../../local/schedules';
+import { parseDocument } from 'yaml';
+import { readTriggers, type Schedule } from '../../local/schedules';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../shared/domain/time';
 import { loadPolicy } from '../../shared/runtime/policy-file';
 import { at } from '../support/builders';
-import { copyRegion, filledIn, logical, PLACE, ROOT, service, spelled } from './service';
+import { copyRegion, filledIn, logical, PLACE, ROOT, service, serviceWith, spelled } from './service';
 
 const deployed = service();
 const resources = deployed.resources.Resources;
@@ -14,25 +15,35 @@ const triggers = readTriggers(resolve(ROOT, 'serverless.yml'));
 
 const NAMES = readdirSync(resolve(ROOT, 'functions')).sort();
 
-/** The times of a function's schedules within some days. */
-function times(name: string, days: number): Instant[] {
-  const start = at('2026-03-01 00:00');
-  return triggers.schedules
-    .filter((schedule) => schedule.function === name)
-    .flatMap(({ next }) => {
-      const found: Instant[] = [];
-      for (let time = next(start - 1); time < start + days * DAY; time = next(time)) found.push(time);
-      return found;
-    });
-}
+/** The schedules of a function, in the order of serverless.yml. */
+const schedulesOf = (name: string): Schedule[] =>
+  triggers.schedules.filter((schedule) => schedule.function === name);
 
-const day = (name: string) => times(name, 1);
+/** The times of a schedule on one day. */
+function day({ next }: Schedule): Instant[] {
+  const start = at('2026-03-01 00:00');
+  const found: Instant[] = [];
+  for (let time = next(start - 1); time < start + DAY; time = next(time)) found.push(time);
+  return found;
+}
 
 /** From one scheduled run to the next. */
-function period(name: string): Duration {
-  const [first = 0, second = 0] = times(name, 2);
-  return second - first;
+function period({ next }: Schedule): Duration {
+  const first = next(at('2026-03-01 00:00'));
+  return next(first) - first;
 }
+
+/** The longest period of a function's schedules: what may go wrong in it, its alarms have to remember. */
+const longest = (name: string): Duration => Math.max(...schedulesOf(name).map(period));
+
+/** What a schedule is called, and sends beside its time. */
+const SCHEDULES: Readonly<Record<string, readonly { readonly name: string; readonly sends: object }[]>> = {
+  'inspect-database': [
+    { name: 'inspect-database', sends: {} },
+    { name: 'inspect-database-restored', sends: { restored: true } },
+  ],
+};
+const scheduled = (name: string) => SCHEDULES[name] ?? [{ name, sends: {} }];
 
 /** The longest that Lambda lets an event wait. */
 const LAMBDAS_MOST = 6 * HOUR;
@@ -45,7 +56,7 @@ describe.each(NAMES)('%s', (name) => {
   const declared = deployed.functions[name];
   if (declared === undefined) throw new Error(`${name} stands in functions/, but not in serverless.yml`);
   const alarm = (kind: string) => resources[`${spelled(name)}${kind}`]?.Properties ?? {};
-  const every = period(name);
+  const every = longest(name);
 
   it('runs the bundle of its own folder, with the policy beside it', () => {
     expect(existsSync(resolve(ROOT, 'functions', name, 'handler.ts'))).toBe(true);
@@ -71,17 +82,20 @@ describe.each(NAMES)('%s', (name) => {
 
   it('is sent the scheduled time through EventBridge Scheduler, in UTC', () => {
     const schedules = declared.events.filter((event) => 'schedule' in event);
-    expect(schedules).toHaveLength(1);
-    expect(schedules[0]?.schedule).toMatchObject({
-      method: 'scheduler',
-      name: `holdfast-prod-${name}`,
-      timezone: 'UTC',
-      groupName: { Ref: 'Schedules' },
-      roleArn: { 'Fn::GetAtt': ['SchedulesRole', 'Arn'] },
-      input: { time: '<aws.scheduler.scheduled-time>' },
-    });
-    const schedule = triggers.schedules.find((one) => one.function === name);
-    expect(schedule?.event(at('2026-03-01 09:00'))).toEqual({ time: '2026-03-01T09:00:00Z' });
+    expect(schedules.map(({ schedule }) => schedule)).toEqual(
+      scheduled(name).map((one) => ({
+        method: 'scheduler',
+        rate: expect.any(Array),
+        name: `holdfast-prod-${one.name}`,
+        timezone: 'UTC',
+        groupName: { Ref: 'Schedules' },
+        roleArn: { 'Fn::GetAtt': ['SchedulesRole', 'Arn'] },
+        input: { time: '<aws.scheduler.scheduled-time>', ...one.sends },
+      })),
+    );
+    expect(schedulesOf(name).map(({ event }) => event(at('2026-03-01 09:00')))).toEqual(
+      scheduled(name).map(({ sends }) => ({ time: '2026-03-01T09:00:00Z', ...sends })),
+    );
   });
 
   it('has an alarm for failed runs', () => {
@@ -101,7 +115,10 @@ describe.each(NAMES)('%s', (name) => {
   it('has an alarm for three schedules in a row without a run', () => {
     expect(alarm('NotRunning')).toMatchObject({
       AlarmName: `holdfast-prod-${name}-not-running`,
-      MetricName: 'Invocations',
+      // Of two schedules, the more frequent one's runs would hide that the other's are missing.
+      ...(schedulesOf(name).length === 1
+        ? { Namespace: 'AWS/Lambda', MetricName: 'Invocations' }
+        : { Namespace: 'Holdfast', MetricName: 'liveRuns' }),
       Statistic: 'Sum',
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
@@ -115,7 +132,9 @@ describe.each(NAMES)('%s', (name) => {
 
   it.each(['Failures', 'NotRunning'])('watches itself with %s', (kind) => {
     expect(alarm(kind).Dimensions).toEqual([
-      { Name: 'FunctionName', Value: { Ref: `${logical(name)}LambdaFunction` } },
+      alarm(kind).Namespace === 'Holdfast'
+        ? { Name: 'service', Value: name }
+        : { Name: 'FunctionName', Value: { Ref: `${logical(name)}LambdaFunction` } },
     ]);
   });
 
@@ -136,19 +155,22 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-it('creates and copies every 10 minutes, prunes each hour, rotates once a day, each at minutes of its own', () => {
-  const [create, copy, prune, rotate] = [
-    'create-snapshot',
-    'copy-snapshot',
-    'prune-snapshots',
-    'rotate-keys',
-  ].map(day);
+it('creates and copies every 10 minutes, prunes each hour, and the rest daily, each at minutes of its own', () => {
   const expected = (every: number, from: number) =>
     Array.from({ length: DAY / every }, (_none, tick) => at('2026-03-01 00:00') + from + tick * every);
-  expect(create).toEqual(expected(10 * MINUTE, 0));
-  expect(copy).toEqual(expected(10 * MINUTE, 0));
-  expect(prune).toEqual(expected(HOUR, 5 * MINUTE));
-  expect(rotate).toEqual([at('2026-03-01 06:25')]);
+  const days = (name: string) => schedulesOf(name).map(day);
+  expect(days('create-snapshot')).toEqual([expected(10 * MINUTE, 0)]);
+  expect(days('copy-snapshot')).toEqual([expected(10 * MINUTE, 0)]);
+  expect(days('prune-snapshots')).toEqual([expected(HOUR, 5 * MINUTE)]);
+  expect(days('rotate-keys')).toEqual([[at('2026-03-01 06:25')]]);
+});
+
+it('looks into live databases once a day, and every 5 minutes into what a restore test waits for', () => {
+  const [live, restored] = schedulesOf('inspect-database').map(day);
+  expect(live).toEqual([at('2026-03-01 05:45')]);
+  expect(restored).toEqual(
+    Array.from({ length: DAY / (5 * MINUTE) }, (_none, tick) => at('2026-03-01 00:00') + tick * 5 * MINUTE),
+  );
 });
 
 it('wakes copy-snapshot, and nothing else, when RDS has finished a manual snapshot', () => {
@@ -193,11 +215,36 @@ it('is not woken by what it does itself: a refused call, which CloudTrail report
   expect(wokenBy(call('DisableKey', 'elsewhere.amazonaws.com'))).toEqual([]);
 });
 
-it('tells rotate-keys, and nothing else, which topic notices go to', () => {
-  const told = Object.entries(deployed.functions).filter(([, { environment }]) => environment !== undefined);
-  expect(told.map(([name, { environment }]) => [name, environment])).toEqual([
-    ['rotate-keys', { NOTICES_TOPIC: { Ref: 'Notices' } }],
+it('tells each function what it needs to know beside the policy, and no more', () => {
+  const told = (name: string) => deployed.functions[name]?.environment;
+  for (const name of ['create-snapshot', 'copy-snapshot', 'prune-snapshots'])
+    expect(told(name)).toBeUndefined();
+  expect(told('rotate-keys')).toEqual({ NOTICES_TOPIC: { Ref: 'Notices' } });
+  expect(told('inspect-database')).toEqual({
+    EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  });
+});
+
+it('puts inspect-database, and nothing else, into the network that the policy names', () => {
+  const { network } = policy;
+  const inside = Object.entries(deployed.functions).filter(([, { vpc }]) => vpc != null);
+  expect(inside.map(([name, { vpc }]) => [name, vpc])).toEqual([
+    ['inspect-database', { subnetIds: network?.subnets, securityGroupIds: network?.securityGroups }],
   ]);
+});
+
+it('leaves it outside of any network where the policy names none, and lets nobody make interfaces', () => {
+  const document = parseDocument(readFileSync(resolve(ROOT, 'policy.yml'), 'utf8'));
+  document.delete('network');
+  const { functions, resources: other } = serviceWith(document.toString());
+  expect(functions['inspect-database']?.vpc ?? null).toBeNull();
+  const [{ PolicyDocument }] = other.Resources.InspectDatabaseRole?.Properties.Policies ?? [];
+  const sids = (PolicyDocument.Statement as { Sid: string; Effect: string }[]).map((one) => [
+    one.Sid,
+    one.Effect,
+  ]);
+  expect(sids).toContainEqual(['NetworkInterfaces', 'Deny']);
 });
 
 it('rings at once when a run finds a key in danger, until a run finds none', () => {
@@ -227,10 +274,12 @@ it('looks back no longer than CloudWatch does: seven days, one where a period is
 
 it('gives up a tick that did not get through when the next one comes, and keeps its record', () => {
   for (const name of NAMES) {
-    const schedule = resources[`${logical(name)}SchedulerSchedule1`];
-    const { RetryPolicy, DeadLetterConfig } = schedule?.Properties.Target ?? {};
-    expect([name, RetryPolicy?.MaximumEventAgeInSeconds * SECOND]).toEqual([name, period(name)]);
-    expect(DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } });
+    for (const [index, schedule] of schedulesOf(name).entries()) {
+      const merged = resources[`${logical(name)}SchedulerSchedule${index + 1}`];
+      const { RetryPolicy, DeadLetterConfig } = merged?.Properties.Target ?? {};
+      expect([name, RetryPolicy?.MaximumEventAgeInSeconds * SECOND]).toEqual([name, period(schedule)]);
+      expect(DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } });
+    }
   }
 });
 
@@ -294,11 +343,13 @@ it('makes the key that the policy names in a copy region, to stay and to be rota
   expect(Number(Parameters.RotationDays?.Default) * DAY).toBeLessThanOrEqual(promised);
 });
 
-it('passes on from a copy region what wakes rotate-keys at home, by the same patterns', () => {
+it('passes on from a copy region what wakes rotate-keys and test-restore at home, by the same patterns', () => {
   const { Parameters, Conditions, Resources } = copyRegion();
   const rules = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
-  const atHome = (deployed.functions['rotate-keys']?.events ?? []).flatMap(({ eventBridge }) =>
-    eventBridge === undefined ? [] : [eventBridge.pattern],
+  const atHome = ['rotate-keys', 'test-restore'].flatMap((name) =>
+    (deployed.functions[name]?.events ?? []).flatMap(({ eventBridge }) =>
+      eventBridge === undefined ? [] : [eventBridge.pattern],
+    ),
   );
   expect(rules.map(({ Properties }) => Properties.EventPattern)).toEqual(atHome);
   const inPlace = (value: unknown) => filledIn(value, 'us-west-2', { HomeRegion: policy.home });

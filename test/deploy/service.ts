@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { parse, type YAMLSeq } from 'yaml';
 import type { Policy } from '../../shared/domain/policy';
@@ -27,6 +28,11 @@ export interface FunctionDeclaration {
   readonly maximumRetryAttempts: number;
   readonly maximumEventAge: number;
   readonly environment?: Readonly<Record<string, unknown>>;
+  /** Null, or not there: outside of any VPC. */
+  readonly vpc?: {
+    readonly subnetIds: readonly string[];
+    readonly securityGroupIds: readonly string[];
+  } | null;
   readonly package: { readonly patterns: readonly string[] };
   readonly events: readonly Record<string, Readonly<Record<string, unknown>>>[];
 }
@@ -47,19 +53,36 @@ export const ROOT = resolve(__dirname, '..', '..');
  * serverless.yml as the framework itself reads it, files and variables filled in: `serverless print`, some 3 seconds.
  * No account and no network are asked for.
  */
-export function service(): Service {
+export function service(folder = ROOT): Service {
   const cli = resolve(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const printed = execFileSync(process.execPath, [cli, 'print', '--format', 'json'], {
-    cwd: ROOT,
+    cwd: folder,
     encoding: 'utf8',
   });
   return JSON.parse(printed) as Service;
+}
+
+/** The same with another policy, in a folder of its own: what is deployed reads the one beside serverless.yml. */
+export function serviceWith(policy: string): Service {
+  const folder = mkdtempSync(resolve(tmpdir(), 'holdfast-service-'));
+  try {
+    for (const copied of ['serverless.yml', 'package.json', 'tsconfig.json', 'deploy', 'shared'])
+      cpSync(resolve(ROOT, copied), resolve(folder, copied), { recursive: true });
+    symlinkSync(resolve(ROOT, 'node_modules'), resolve(folder, 'node_modules'));
+    writeFileSync(resolve(folder, 'policy.yml'), policy);
+    return service(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** What serverless.yml takes from this policy: deploy/from-policy.cjs, in a process of its own as it reads TypeScript. */
 export function fromPolicy(policy: Policy): {
   readonly keyAliases: readonly string[];
   readonly keyArns: readonly object[];
+  readonly databaseUsers: readonly object[];
+  readonly vpc: FunctionDeclaration['vpc'];
+  readonly networkInterfaces: 'Allow' | 'Deny';
   readonly rotationDays: number;
 } {
   const script = `const { fromPolicy } = require('./deploy/from-policy.cjs');
@@ -103,6 +126,16 @@ export const PLACE = { partition: 'aws', account: '111122223333' } as const;
 
 type Names = Readonly<Record<string, string>>;
 
+/** What a simulator of IAM has to know by its kind; all other resources have made-up ARNs. */
+export const ARNS: Names = {
+  Key: `arn:aws:kms:us-east-1:${PLACE.account}:key/00001111-2222-3333-4444-555566667777`,
+  EvidenceBucket: 'arn:aws:s3:::holdfast-prod-evidencebucket-1a2b3c',
+};
+
+function arnOf(name: string, region: string): string {
+  return ARNS[name] ?? `arn:${PLACE.partition}:made-up:${region}:${PLACE.account}:${name}`;
+}
+
 /** A template's value as CloudFormation would fill it in, in this region. Intrinsics that are not ours are refused. */
 export function filledIn(value: unknown, region: string, parameters: Names = {}): unknown {
   if (Array.isArray(value)) return value.map((one) => filledIn(one, region, parameters));
@@ -112,7 +145,7 @@ export function filledIn(value: unknown, region: string, parameters: Names = {})
   if (others.length === 0 && key === 'Ref') return substituted(`\${${inner}}`, region, parameters);
   if (others.length === 0 && key === 'Fn::GetAtt') {
     const [name, attribute] = inner as [string, string];
-    if (attribute === 'Arn') return `arn:${PLACE.partition}:made-up:${region}:${PLACE.account}:${name}`;
+    if (attribute === 'Arn') return arnOf(name, region);
   }
   if (key.startsWith('Fn::')) throw new Error(`not known here: ${JSON.stringify(value)}`);
   return Object.fromEntries(
@@ -127,5 +160,7 @@ function substituted(text: string, region: string, parameters: Names): string {
     'AWS::Region': region,
     'AWS::AccountId': PLACE.account,
   };
-  return text.replace(/\$\{([\w:]+)\}/g, (whole, name: string) => known[name] ?? whole);
+  return text
+    .replace(/\$\{(\w+)\.Arn\}/g, (_whole, name: string) => arnOf(name, region))
+    .replace(/\$\{([\w:]+)\}/g, (whole, name: string) => known[name] ?? whole);
 }

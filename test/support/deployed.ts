@@ -9,7 +9,7 @@ import type { Report } from '../../shared/domain/decision';
 import type { Instant } from '../../shared/domain/time';
 import { formatInstant } from '../../shared/domain/time';
 import { ACCOUNT, HOME } from './builders';
-import type { FunctionName } from './world';
+import { EVIDENCE, type FunctionName } from './world';
 
 /** The handlers as Lambda has them: told by environment variables, they reach AWS over HTTP by the SDK's own ways. */
 export interface Deployed {
@@ -37,8 +37,12 @@ export async function deploy(policy: string, options: CloudOptions = {}): Promis
     onError: (error) => bugs.push(error),
   });
   const endpoint = await listen(router);
+  await cloud.region(HOME).s3.CreateBucket({ Bucket: EVIDENCE, ObjectLockEnabledForBucket: true });
+  if (cloud.ca !== null) writeFileSync(join(folder, 'ca.pem'), cloud.ca);
   Object.assign(process.env, {
     POLICY_FILE: file,
+    EVIDENCE_BUCKET: EVIDENCE,
+    ...(cloud.ca !== null && { DATABASE_CA_FILE: join(folder, 'ca.pem') }),
     AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: HOME,
     AWS_ACCESS_KEY_ID: ACCOUNT,

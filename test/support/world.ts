@@ -1,11 +1,21 @@
 import { type Asked as AskedToCopy, run as copy } from '../../functions/copy-snapshot/run';
 import { type Answer, type Asked as AskedToCreate, run as create } from '../../functions/create-snapshot/run';
+import {
+  type Asked as AskedToInspect,
+  type Answer as InspectAnswer,
+  run as inspect,
+} from '../../functions/inspect-database/run';
 import { type Asked as AskedToPrune, run as prune } from '../../functions/prune-snapshots/run';
 import {
   type Asked as AskedToRotate,
   type Answer as RotateAnswer,
   run as rotate,
 } from '../../functions/rotate-keys/run';
+import {
+  type Asked as AskedToTest,
+  type Answer as TestAnswer,
+  run as testRestore,
+} from '../../functions/test-restore/run';
 import { type Cloud, type CloudOptions, createCloud } from '../../local/cloud';
 import { Faults } from '../../local/faults';
 import { inProcess } from '../../local/wire/in-process';
@@ -13,18 +23,33 @@ import { Router } from '../../local/wire/router';
 import { Clients } from '../../shared/aws/clients';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
+import { RdsRestores } from '../../shared/aws/rds-restores';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
+import { RdsTokens } from '../../shared/aws/rds-tokens';
+import { S3Evidence } from '../../shared/aws/s3-evidence';
 import { SnsTopics } from '../../shared/aws/sns-topics';
 import type { Report } from '../../shared/domain/decision';
 import type { Policy } from '../../shared/domain/policy';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import { type Duration, type Instant, MINUTE } from '../../shared/domain/time';
+import type { Evidence } from '../../shared/ports/evidence';
+import type { Inspector } from '../../shared/ports/inspector';
 import type { Snapshots } from '../../shared/ports/snapshots';
+import { PgInspector } from '../../shared/postgres/inspector';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { conclude, RunFailed } from '../../shared/runtime/report';
 import { ACCOUNT, AWAY, policy as defaultPolicy, HOME } from './builders';
 
-export type FunctionName = 'create-snapshot' | 'copy-snapshot' | 'prune-snapshots' | 'rotate-keys';
+export type FunctionName =
+  | 'create-snapshot'
+  | 'copy-snapshot'
+  | 'prune-snapshots'
+  | 'rotate-keys'
+  | 'inspect-database'
+  | 'test-restore';
+
+/** The bucket that evidence is kept in, once `World.bucket` has made it. */
+export const EVIDENCE = 'holdfast-evidence';
 
 /** The operations that change AWS. */
 export const MUTATIONS = [
@@ -32,6 +57,10 @@ export const MUTATIONS = [
   'CopyDBSnapshot',
   'DeleteDBSnapshot',
   'AddTagsToResource',
+  'RemoveTagsFromResource',
+  'RestoreDBInstanceFromDBSnapshot',
+  'ModifyDBInstance',
+  'DeleteDBInstance',
   'EnableKeyRotation',
   'RotateKeyOnDemand',
   'CancelKeyDeletion',
@@ -42,6 +71,8 @@ export interface WorldOptions extends CloudOptions {
   readonly policy?: Policy;
   /** Wraps the services before they are served: to watch or judge what is asked of AWS. */
   readonly watch?: (services: Cloud['services'], cloud: Cloud) => Cloud['services'];
+  /** Looks into databases; over PostgreSQL's own protocol, unless told otherwise: then `data` has to have servers. */
+  readonly inspector?: Inspector;
 }
 
 /**
@@ -53,13 +84,19 @@ export class World {
   readonly faults: Faults;
   readonly router: Router;
   readonly snapshots: Snapshots;
+  readonly evidence: Evidence;
   policy: Policy;
   /** ARNs of the topics that notices go to. */
   topics: readonly string[] = [];
   readonly #ports;
   readonly #bugs: unknown[] = [];
 
-  constructor({ policy = defaultPolicy(), watch = (services) => services, ...options }: WorldOptions = {}) {
+  constructor({
+    policy = defaultPolicy(),
+    watch = (services) => services,
+    inspector,
+    ...options
+  }: WorldOptions = {}) {
     this.policy = policy;
     this.cloud = createCloud({ account: ACCOUNT, regions: [HOME, AWAY], ...options });
     this.faults = new Faults({ now: () => this.cloud.clock.now() });
@@ -75,11 +112,16 @@ export class World {
     };
     const clients = new Clients(wired);
     this.snapshots = new RdsSnapshots(clients);
+    this.evidence = new S3Evidence(wired).store(EVIDENCE, HOME);
     this.#ports = {
       snapshots: this.snapshots,
       databases: new RdsDatabases(clients),
+      restores: new RdsRestores(clients),
       keys: new KmsKeys(clients),
       topics: new SnsTopics(wired),
+      evidence: this.evidence,
+      tokens: new RdsTokens(wired),
+      inspector: inspector ?? new PgInspector({ ca: this.cloud.ca ?? undefined }),
     };
   }
 
@@ -102,6 +144,11 @@ export class World {
     }
   }
 
+  /** The bucket of evidence, with a lock as the deployed one has it. */
+  async bucket(): Promise<void> {
+    await this.region().s3.CreateBucket({ Bucket: EVIDENCE, ObjectLockEnabledForBucket: true });
+  }
+
   async advance(time: Duration): Promise<void> {
     await this.cloud.clock.advance(time);
   }
@@ -122,6 +169,14 @@ export class World {
     return this.#concluded(rotate(this.#ports, this.#context(context), asked));
   }
 
+  inspect(asked: AskedToInspect = {}, context: Partial<RunContext> = {}): Promise<InspectAnswer> {
+    return this.#concluded(inspect(this.#ports, this.#context(context), asked));
+  }
+
+  test(asked: AskedToTest = {}, context: Partial<RunContext> = {}): Promise<TestAnswer> {
+    return this.#concluded(testRestore(this.#ports, this.#context(context), asked));
+  }
+
   run(name: FunctionName, context: Partial<RunContext> = {}): Promise<Report> {
     switch (name) {
       case 'create-snapshot':
@@ -132,6 +187,10 @@ export class World {
         return this.prune({}, context);
       case 'rotate-keys':
         return this.rotate({}, context);
+      case 'inspect-database':
+        return this.inspect({}, context);
+      case 'test-restore':
+        return this.test({}, context);
     }
   }
 
@@ -169,6 +228,8 @@ export class World {
       now: this.now,
       dryRun: false,
       topics: this.topics,
+      evidenceBucket: null,
+      databaseCa: null,
       timeLeft: () => 15 * MINUTE,
       ...context,
     };

@@ -87,3 +87,18 @@ it("ends a query that takes too long: a user's own becomes an answer, and the lo
   );
   expect(facts.own[0]?.error).toMatch(/statement timeout/);
 });
+
+// The last one: nobody looks into this server after it.
+it('tells a damaged page of the catalogs from a server that is out of reach', async () => {
+  const owner = new pg.Client({ ...address, ...OWNER });
+  await owner.connect();
+  const { rows } = await owner.query<{ path: string }>("SELECT pg_relation_filepath('pg_extension') AS path");
+  await owner.end();
+  await plane.stop('db');
+  await plane.damage('db', rows[0]?.path ?? '', 4_000);
+  await plane.start('db');
+  const refused = await refusal(
+    new PgInspector({ ca: plane.ca }).look(address, await tokens.token(HOME, address), WANTED),
+  );
+  expect(refused).toMatchObject({ kind: 'damaged', message: expect.stringContaining('invalid page') });
+});

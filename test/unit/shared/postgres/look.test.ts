@@ -1,5 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { quickFolder } from '../../../../local/postgres/place';
 import { PostgresPlane } from '../../../../local/postgres/plane';
@@ -395,7 +394,7 @@ describe('the data', () => {
       return rows[0]?.path ?? '';
     });
     await plane.stop(DB);
-    damage(plane.root, path);
+    await plane.damage(DB, path, 4_000);
     await plane.start(DB);
     const facts = await lookInto(name);
     const checks = failed(judge(facts));
@@ -405,15 +404,3 @@ describe('the data', () => {
     );
   }, 30_000);
 });
-
-/** Overwrites some bytes in the middle of a file of the one server under a plane's folder. */
-function damage(root: string, path: string): void {
-  const found = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('/data'))
-    .map((name) => join(root, name, path))
-    .filter((file) => existsSync(file));
-  if (found.length !== 1) throw new Error(`${found.length} files at ${path}`);
-  const file = openSync(found[0] as string, 'r+');
-  writeSync(file, Buffer.from('damaged'), 0, 7, 4_000);
-  closeSync(file);
-}
