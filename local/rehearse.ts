@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Listr } from 'listr2';
 import pc from 'picocolors';
+import type { Entry } from '../shared/domain/decision';
 import { formatInstant } from '../shared/domain/time';
 import { loadPolicy, policyPath } from '../shared/runtime/policy-file';
 import { Functions, type Invocation } from './rehearsal/functions';
 import { YEAR } from './rehearsal/keys';
 import { environment, type Machine, start } from './rehearsal/machine';
-import { assertPlayable, type Outcome, Story } from './rehearsal/story';
+import type { Outcome } from './rehearsal/outcome';
+import { assertPlayable } from './rehearsal/playable';
+import { Story } from './rehearsal/story';
 import type { Telling } from './rehearsal/teller';
 import { summary } from './rehearsal/telling';
 import { reachesHome, readTriggers } from './schedules';
@@ -88,7 +91,7 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
       async (telling) => {
         telling.progress('preparing PostgreSQL');
         machine = await start(policy, BEGIN - YEAR, seed);
-        Object.assign(process.env, environment(file, policy.home, machine.endpoint.url));
+        Object.assign(process.env, environment(file, policy.home, machine));
         const functions = await Functions.load(triggers, reaches, (invocation) => {
           hear(invocation, current);
           story?.hear(invocation);
@@ -99,6 +102,7 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
     ],
     ['a year of keys', async (telling) => acted(story).rotate(telling)],
     [`${days} ${days === 1 ? 'day' : 'days'} of schedule`, async (telling) => acted(story).live(telling)],
+    ['faults that `available` would not see', async (telling) => acted(story).prove(telling)],
     [
       'the disaster, and the way back',
       async (telling) => {
@@ -155,13 +159,22 @@ function hear({ function: name, at, failed, report }: Invocation, telling: Telli
         );
     }
   }
-  const postponed = (report?.entries ?? []).filter(({ reason }) => reason.startsWith('instance-'));
+  // That restored instances take their time is no news, and what restore tests say is told apart.
+  const postponed = (report?.entries ?? []).filter(
+    ({ reason }) => name !== 'inspect-database' && reason.startsWith('instance-'),
+  );
+  const isVerdict = report?.entries.every(isNoTrouble) === true;
   const trouble =
-    failed === null
+    failed === null || isVerdict
       ? postponed.map(({ reason, detail }) => `put off: ${reason}: ${detail}`).join('; ')
       : `failed: ${failed.split('\n').slice(0, 2).join(': ')}`;
   if (trouble !== '' && trouble !== told.get(name)) telling.note(`${formatInstant(at)} ${name} ${trouble}`);
   told.set(name, trouble);
+}
+
+/** Nothing, or the verdict of a restore test. */
+function isNoTrouble({ action, outcome }: Entry): boolean {
+  return action === 'judge' || !['failed', 'refused'].includes(outcome);
 }
 
 function acted<T>(scene: T | null): T {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Cron } from 'croner';
 import { parse } from 'yaml';
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../shared/domain/time';
+import { inputOf, type RuleInput } from './rule-input';
 
 /** One EventBridge Scheduler schedule of a function, as serverless.yml has it. */
 export interface Schedule {
@@ -17,6 +18,8 @@ export interface Schedule {
 export interface Rule {
   readonly function: string;
   readonly matches: (event: unknown) => boolean;
+  /** What the function is handed for an event that matches: the event, unless the rule has an input of its own. */
+  readonly event: (event: unknown) => unknown;
 }
 
 export interface Triggers {
@@ -64,8 +67,12 @@ export function readTriggers(file: string): Triggers {
     for (const event of events) {
       if ('schedule' in event) schedules.push(...schedulesOf(name, event.schedule as ScheduleEvent));
       else if ('eventBridge' in event) {
-        const { pattern } = event.eventBridge as { pattern: Pattern };
-        rules.push({ function: name, matches: (found) => matches(pattern, found) });
+        const { pattern, ...input } = event.eventBridge as { pattern: Pattern } & RuleInput;
+        rules.push({
+          function: name,
+          matches: (found) => matches(pattern, found),
+          event: inputOf(input),
+        });
       } else
         throw new Error(
           `${file}: function ${name} has an event that is not known here: ${Object.keys(event)}`,
@@ -100,16 +107,29 @@ export function timesOf(expression: string): (instant: Instant) => Instant {
       sloppyRanges: true,
       alternativeWeekdays: true,
     });
-    return (instant) => {
+    return remembered((instant) => {
       const next = job.nextRun(new Date(instant));
       if (next === null) throw new Error(`${expression} never comes again`);
       return next.getTime();
-    };
+    });
   }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (count === undefined) throw new Error(`neither cron(...) nor rate(...): ${expression}`);
   const period = Number(count) * { minute: MINUTE, hour: HOUR, day: DAY }[unit as 'minute' | 'hour' | 'day'];
   return (instant) => (Math.floor(instant / period) + 1) * period;
+}
+
+/** The story asks for the same next time at each of its steps; croner takes longer to find it than a step does. */
+function remembered(next: (instant: Instant) => Instant): (instant: Instant) => Instant {
+  let asked = 0;
+  let found = 0;
+  return (instant) => {
+    if (instant < asked || instant >= found) {
+      found = next(instant);
+      asked = instant;
+    }
+    return found;
+  };
 }
 
 interface Pattern {

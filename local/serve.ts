@@ -3,6 +3,8 @@ import { MINUTE, SECOND } from '../shared/domain/time';
 import { VirtualClock } from './clock';
 import { createCloud } from './cloud';
 import { Faults } from './faults';
+import { EVIDENCE, makeEvidenceBucket, makePlaces, writeCa } from './furnish';
+import { type Place, placesIn } from './places';
 import { PostgresPlane } from './postgres/plane';
 import { listen } from './wire/listen';
 import { Router } from './wire/router';
@@ -38,7 +40,8 @@ function twelve(text: string): string {
 
 const { port, regions, account, speed, light } = new Command('npm run local --')
   .description(
-    'AWS on this machine: RDS, KMS, S3, SNS and STS over HTTP on the loopback interface, with PostgreSQL servers behind instances.',
+    'AWS on this machine: RDS, KMS, S3, SNS and STS over HTTP on the loopback interface, with PostgreSQL servers behind\n' +
+      'instances. The groups that restore tests need are there, as policy.yml (or POLICY_FILE) names them.',
   )
   .option('--port <number>', 'the port to listen on; 0 takes any that is free', number(0, 65_535), 4566)
   .option('--regions <names>', 'the regions that are enabled', list, ['us-east-1', 'us-west-2'])
@@ -57,16 +60,24 @@ const { port, regions, account, speed, light } = new Command('npm run local --')
 const BEAT = SECOND / 5;
 
 async function serve(): Promise<void> {
+  const { home, places } = placesIn(process.env.POLICY_FILE ?? 'policy.yml');
+  const evidenceAt = home !== null && regions.includes(home) ? home : (regions[0] ?? 'us-east-1');
   const began = Date.now();
   const clock = new VirtualClock(began);
   const data = light ? null : await PostgresPlane.open();
   const cloud = createCloud({ clock, regions, account, ...(data === null ? {} : { data }) });
   const faults = new Faults({ now: () => clock.now() });
   const router = new Router(cloud.services, { account, faults });
-  const server = await listen(router, { port }).catch(async (error) => {
+  const open = async () => {
+    await makePlaces(cloud, places);
+    await makeEvidenceBucket(cloud, evidenceAt, 'deploy/evidence.yml', null);
+    return listen(router, { port });
+  };
+  const server = await open().catch(async (error) => {
     await cloud.close();
     throw error;
   });
+  const trust = data === null ? '' : ` DATABASE_CA_FILE=${writeCa(data.root, data.ca)}`;
 
   let beat: NodeJS.Timeout | undefined;
   const tick = async () => {
@@ -96,6 +107,9 @@ regions ${regions.join(', ')}; account ${account}; ${speed} minutes there are on
 For the SDKs, and the handlers of npm run build:
 
   export AWS_ENDPOINT_URL=${server.url} AWS_REGION=${regions[0]} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=local
+  export EVIDENCE_BUCKET=${EVIDENCE}${trust}
+
+The bucket lies in ${evidenceAt}. ${describePlaces(places.filter(({ region }) => regions.includes(region)))}
 
 For the aws command line (version 1 heeds the variable not for every service, so name the endpoint):
 
@@ -105,6 +119,15 @@ For the aws command line (version 1 heeds the variable not for every service, so
 
 Ctrl-C ends it, with its servers and their data.
 `);
+}
+
+function describePlaces(places: readonly Place[]): string {
+  if (places.length === 0) return 'The policy names no place for restore tests here.';
+  const named = places.map(
+    ({ region, subnetGroup, parameterGroup }) =>
+      `${region} (subnet group ${subnetGroup}, parameter group ${parameterGroup})`,
+  );
+  return `Places for restore tests: ${named.join(', ')}.`;
 }
 
 serve().catch((error: unknown) => {

@@ -18,13 +18,23 @@ export function total(counts: ReadonlyMap<string, number>): number {
 export class Ledger {
   private readonly entries: { readonly at: Instant; readonly rows: Counts }[] = [];
 
+  private confirmed: number;
+
   constructor(
     private readonly start: Instant,
     private readonly initial: Counts,
-  ) {}
+  ) {
+    this.confirmed = total(initial);
+  }
 
   add(at: Instant, rows: Counts): void {
     this.entries.push({ at, rows });
+    this.confirmed += total(rows);
+  }
+
+  /** How many rows are confirmed in all. */
+  get size(): number {
+    return this.confirmed;
   }
 
   /** The newest moment of which anything is confirmed. */

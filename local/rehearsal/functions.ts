@@ -8,6 +8,7 @@ type Handler = (event: unknown) => Promise<Report>;
 export interface Invocation {
   readonly function: string;
   readonly at: Instant;
+  readonly event: unknown;
   /** What the run said when it failed; null when it did not. */
   readonly failed: string | null;
   /** Its report, also of a run that failed after trying everything; null when it came to none. */
@@ -40,6 +41,11 @@ export class Functions {
     return functions;
   }
 
+  /** Whether serverless.yml has it run by anything. */
+  has(name: string): boolean {
+    return this.#handlers.has(name);
+  }
+
   /** The first scheduled moment after `instant`, of all functions or of one. */
   next(instant: Instant, only?: string): Instant {
     return Math.min(...this.#schedules(only).map(({ next }) => next(instant)));
@@ -48,7 +54,7 @@ export class Functions {
   /** Runs what is scheduled for exactly this moment. */
   async tick(now: Instant, only?: string): Promise<void> {
     for (const schedule of this.#schedules(only)) {
-      if (schedule.next(now - 1) === now) await this.#invoke(schedule.function, schedule.event(now), now);
+      if (schedule.next(now - 1) === now) await this.invoke(schedule.function, schedule.event(now), now);
     }
   }
 
@@ -56,7 +62,7 @@ export class Functions {
   async wake(event: CloudEvent, now: Instant): Promise<void> {
     if (!this.reaches(event)) return;
     for (const rule of this.triggers.rules) {
-      if (rule.matches(event)) await this.#invoke(rule.function, event, now);
+      if (rule.matches(event)) await this.invoke(rule.function, rule.event(event), now);
     }
   }
 
@@ -64,7 +70,8 @@ export class Functions {
     return this.triggers.schedules.filter((schedule) => only === undefined || schedule.function === only);
   }
 
-  async #invoke(name: string, event: unknown, at: Instant): Promise<void> {
+  /** Runs one function, as a person would by hand. */
+  async invoke(name: string, event: unknown, at: Instant): Promise<Invocation> {
     const handler = this.#handlers.get(name);
     if (handler === undefined) throw new Error(`there is no handler of ${name}`);
     let failed: string | null = null;
@@ -75,9 +82,10 @@ export class Functions {
       failed = error instanceof Error ? error.message : String(error);
       report = (error as { report?: Report }).report ?? null;
     }
-    const invocation = { function: name, at, failed, report };
+    const invocation = { function: name, at, event, failed, report };
     const { runs, failed: before } = this.counts.get(name) ?? { runs: 0, failed: 0 };
     this.counts.set(name, { runs: runs + 1, failed: before + (failed === null ? 0 : 1) });
     this.onRun(invocation);
+    return invocation;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../shared/domain/time';
 import type { VirtualClock } from '../clock';
 import type { Functions, Invocation } from './functions';
-import { NOTICES } from './machine';
+import { HOME_KEY, NOTICES } from './machine';
 import type { Operator } from './operator';
 import type { Verdict } from './promises';
 import type { Telling } from './teller';
@@ -49,9 +49,6 @@ interface Cast {
   readonly database: string;
   readonly operator: (region: string) => Operator;
 }
-
-/** The alias of the stack's own key (deploy/keys.yml): the topic's, and here the instance's too. */
-export const HOME_KEY = 'alias/holdfast';
 
 /** KMS is asked once a day, and its own rotation is waited for a day: so much later than promised, and no more. */
 const TO_ACT: Duration = 2 * DAY;

@@ -2,6 +2,7 @@ import type { Policy } from '../../shared/domain/policy';
 import type { Instant } from '../../shared/domain/time';
 import { type Cloud, createCloud } from '../cloud';
 import { Faults } from '../faults';
+import { EVIDENCE, makeEvidenceBucket, makeParameterGroup, makePlaces, writeCa } from '../furnish';
 import { quickFolder } from '../postgres/place';
 import { PostgresPlane } from '../postgres/plane';
 import { type Listening, listen } from '../wire/listen';
@@ -15,9 +16,19 @@ export const ACCOUNT = '111122223333';
 /** The topic that the stack makes for notices. */
 export const NOTICES = 'holdfast-prod-notices';
 
+/** The alias of the stack's own key (deploy/keys.yml): the topic's and the evidence's, and here the instance's too. */
+export const HOME_KEY = 'alias/holdfast';
+
+/** The parameter group of the live instance. */
+export const PARAMETERS = 'qrosity';
+
 /** AWS on this machine as the rehearsal needs it: two regions or more, real servers, one endpoint over HTTP. */
 export interface Machine {
   readonly cloud: Cloud;
+  /** What stands behind the instances, for what no API of AWS does: a bad disk. */
+  readonly data: PostgresPlane;
+  /** The certificates (a PEM file) that the instances' endpoints are verified by. */
+  readonly caFile: string;
   readonly faults: Faults;
   readonly router: Router;
   readonly endpoint: Listening;
@@ -37,6 +48,12 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
       copiesInFlight: policy.limits.copiesInFlight,
     };
     const cloud = createCloud({ start: begin, regions, data, seed, account: ACCOUNT, limits });
+    await makeParameterGroup(cloud, policy.home, PARAMETERS);
+    await makePlaces(
+      cloud,
+      Object.values(policy.policies).flatMap(({ restoreTest }) => restoreTest?.places ?? []),
+    );
+    await makeEvidenceBucket(cloud, policy.home, 'deploy/evidence.yml', HOME_KEY);
     const faults = new Faults({ seed, now: () => cloud.clock.now() });
     const bugs: unknown[] = [];
     const router = new Router(cloud.services, {
@@ -47,6 +64,8 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
     const endpoint = await listen(router);
     return {
       cloud,
+      data,
+      caFile: writeCa(data.root, data.ca),
       faults,
       router,
       endpoint,
@@ -63,11 +82,17 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
 }
 
 /** What a Lambda function finds in its environment: AWS's standard variables, and what serverless.yml sets. */
-export function environment(policyFile: string, home: string, endpoint: string): Record<string, string> {
+export function environment(
+  policyFile: string,
+  home: string,
+  { endpoint, caFile }: Machine,
+): Record<string, string> {
   return {
     POLICY_FILE: policyFile,
     NOTICES_TOPIC: `arn:aws:sns:${home}:${ACCOUNT}:${NOTICES}`,
-    AWS_ENDPOINT_URL: endpoint,
+    EVIDENCE_BUCKET: EVIDENCE,
+    DATABASE_CA_FILE: caFile,
+    AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: home,
     AWS_ACCESS_KEY_ID: ACCOUNT,
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -44,7 +44,7 @@ export interface KeyStanding {
 
 /** The customer's hands in one region, over the wire: what is not Holdfast's own work. */
 export class Operator {
-  readonly #rds: RDSClient;
+  readonly rds: RDSClient;
   readonly #kms: KMSClient;
   readonly #sns: SNSClient;
 
@@ -55,9 +55,13 @@ export class Operator {
     private readonly clock: VirtualClock,
   ) {
     const options = { region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
-    this.#rds = new RDSClient(options);
+    this.rds = new RDSClient(options);
     this.#kms = new KMSClient(options);
     this.#sns = new SNSClient(options);
+  }
+
+  get now(): Instant {
+    return this.clock.now();
   }
 
   /** As deploy/keys.yml and deploy/copy-region.yml make it, but for its rotation, which is left to rotate-keys. */
@@ -111,12 +115,13 @@ export class Operator {
     options: {
       key: string | null;
       tags: Tags;
+      parameterGroup: string;
       user: string;
       password: string;
       database: string;
     },
   ): Promise<Connection> {
-    await this.#rds.send(
+    await this.rds.send(
       new CreateDBInstanceCommand({
         DBInstanceIdentifier: id,
         Engine: 'postgres',
@@ -125,6 +130,8 @@ export class Operator {
         StorageEncrypted: options.key !== null,
         ...(options.key === null ? {} : { KmsKeyId: options.key }),
         BackupRetentionPeriod: 0,
+        DBParameterGroupName: options.parameterGroup,
+        EnableIAMDatabaseAuthentication: true,
         DBName: options.database,
         MasterUsername: options.user,
         MasterUserPassword: options.password,
@@ -141,7 +148,7 @@ export class Operator {
       BackupRetentionPeriod: days,
       PreferredBackupWindow: '00:00-01:00',
     };
-    await this.#rds.send(new ModifyDBInstanceCommand(order));
+    await this.rds.send(new ModifyDBInstanceCommand(order));
     for (;;) {
       const { DBInstanceStatus, LatestRestorableTime } = await this.describe(id);
       if (DBInstanceStatus === 'available' && LatestRestorableTime !== undefined) return;
@@ -150,7 +157,7 @@ export class Operator {
   }
 
   async reboot(id: string): Promise<void> {
-    await this.#rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: id }));
+    await this.rds.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: id }));
   }
 
   /** Restores a snapshot as a new instance, and waits on the virtual clock until it is available. */
@@ -159,7 +166,7 @@ export class Operator {
     id: string,
     login: { user: string; password: string; database: string },
   ): Promise<Connection> {
-    await this.#rds.send(
+    await this.rds.send(
       new RestoreDBInstanceFromDBSnapshotCommand({
         DBInstanceIdentifier: id,
         DBSnapshotIdentifier: snapshot,
@@ -175,7 +182,7 @@ export class Operator {
     const newest = newestGood(await this.snapshots(database));
     if (newest === null) return null;
     try {
-      await this.#rds.send(
+      await this.rds.send(
         new RestoreDBInstanceFromDBSnapshotCommand({
           DBInstanceIdentifier: `${database}-tried`,
           DBSnapshotIdentifier: newest.id,
@@ -188,16 +195,14 @@ export class Operator {
   }
 
   async describe(id: string): Promise<DBInstance> {
-    const { DBInstances } = await this.#rds.send(
-      new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }),
-    );
+    const { DBInstances } = await this.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
     const [instance] = DBInstances ?? [];
     if (instance === undefined) throw new Error(`there is no instance ${id} in ${this.region}`);
     return instance;
   }
 
   async snapshots(database: string): Promise<Standing[]> {
-    const { DBSnapshots } = await this.#rds.send(
+    const { DBSnapshots } = await this.rds.send(
       new DescribeDBSnapshotsCommand({ DBInstanceIdentifier: database, SnapshotType: 'manual' }),
     );
     return (DBSnapshots ?? []).map((found) => ({
@@ -210,7 +215,7 @@ export class Operator {
   }
 
   close(): void {
-    this.#rds.destroy();
+    this.rds.destroy();
     this.#kms.destroy();
     this.#sns.destroy();
   }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { formatDuration, formatInstant } from '../../shared/domain/time';
-import type { Outcome } from './story';
+import type { Outcome } from './outcome';
 
 /** No colors of the table's own, no line between rows. */
 const LOOK = { style: { head: [], border: [], compact: true } };
@@ -27,6 +27,7 @@ export function summary(
     `${Object.entries(runs)
       .map(([name, { runs, failed }]) => `${name} ran ${runs} times (${failed} failed)`)
       .join(', ')}; ${apiCalls} API calls`,
+    ...planted(outcome),
     '',
   ];
   for (const { region, snapshot, recoveryPoint, took, lostTime, lostRows, keptRows } of recoveries) {
@@ -55,6 +56,16 @@ export function summary(
   lines.push(keys.toString(), standing.toString(), verdicts.toString(), '');
   lines.push(outcome.held ? color.green('every promise held') : color.red('a promise was broken'));
   return lines.join('\n');
+}
+
+/** The runs that failed over these faults had to. */
+function planted({ planted: all, restoreTests }: Outcome): string[] {
+  const faults = all.filter(({ expected }) => expected !== null);
+  if (all.length === 0) return [];
+  const found = faults.filter(({ held }) => held).length;
+  return [
+    `${restoreTests.length} restore tests by the schedule, ${all.length} by hand: ${found} of ${faults.length} planted faults found`,
+  ];
 }
 
 function right(count: number) {

@@ -82,6 +82,7 @@ describe("Qrosity's database", () => {
     expect(found.newest).toBe(NOW + 2 * HOUR);
     expect(new Map([...found.rows].sort())).toEqual(new Map([...shop.ledger.until(NOW + 2 * HOUR)].sort()));
     expect(total(found.rows)).toBeGreaterThan(total(qrosity.rows) + 2 * 60 * 5);
+    expect(shop.ledger.size).toBe(total(found.rows));
     expect(lossOf(shop.ledger, found)).toEqual({ rows: 0, time: 0, tenants: [], torn: [] });
   });
 

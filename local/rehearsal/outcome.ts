@@ -1,0 +1,26 @@
+import type { Danger, KeyOutcome } from './keys';
+import type { Planted } from './planted';
+import type { Recovery, Verdict } from './promises';
+import type { TestOutcome } from './proofs';
+
+/** What the whole story came to: what `--json` prints. */
+export interface Outcome {
+  readonly database: string;
+  readonly tenants: number;
+  readonly from: string;
+  readonly lostAt: string;
+  readonly lostRegion: string;
+  readonly rowsWritten: number;
+  readonly minutesWithoutDatabase: number;
+  readonly runs: Readonly<Record<string, { readonly runs: number; readonly failed: number }>>;
+  readonly apiCalls: number;
+  readonly standing: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly keys: readonly KeyOutcome[];
+  readonly danger: Danger | null;
+  /** Those that the schedule began; durations in milliseconds, on the virtual clock. */
+  readonly restoreTests: readonly TestOutcome[];
+  readonly planted: readonly Planted[];
+  readonly recoveries: readonly Recovery[];
+  readonly verdicts: readonly Verdict[];
+  readonly held: boolean;
+}
