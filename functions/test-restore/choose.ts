@@ -1,11 +1,10 @@
-import type { Policy, RestoreTestRules } from '../../shared/domain/policy';
+import type { Policy, RestoreTestRules, TestPlace } from '../../shared/domain/policy';
 import { isGood, newestFirst, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
 import { spread } from '../../shared/domain/spread';
-import type { Duration, Instant } from '../../shared/domain/time';
+import { type Duration, HOUR, type Instant, MINUTE } from '../../shared/domain/time';
 
-/** Ticks come every 5 minutes (serverless.yml). */
-export const TICK: Duration = 5 * 60_000;
-const TICKS_IN_AN_HOUR = 12;
+/** Ticks come this often (serverless.yml). */
+export const TICK: Duration = 5 * MINUTE;
 
 /** The periods of `every` that tests are due in: each database has its own beginning, so that they spread over the week. */
 export interface Turn {
@@ -21,11 +20,24 @@ export function turnOf(database: string, every: Duration, now: Instant): Turn {
 }
 
 /**
- * Whether this is the tick of the hour in which a database is asked about: what is due costs a call to the evidence
- * store, and a thousand databases would ask a thousand times every tick.
+ * Whether this tick asks what is due: that takes a look at every snapshot, which RDS would throttle the account for, were
+ * it taken every five minutes. Once an hour is enough for tests that are days apart; while others are under way and there
+ * is room for more, each tick asks, so that a fleet keeps the room filled.
  */
-export function isItsTick(database: string, now: Instant): boolean {
-  return Math.floor(now / TICK) % TICKS_IN_AN_HOUR === spread(database, TICKS_IN_AN_HOUR);
+export function asksWhatIsDue(now: Instant, underWay: number, most: number): boolean {
+  return now % HOUR < TICK || (underWay > 0 && underWay < most);
+}
+
+/** A place for a snapshot: `{family}` in the name of its parameter group stands for the engine's, as `postgres17`. */
+export function placeFor(rules: RestoreTestRules, { region, engineVersion }: Snapshot): TestPlace | null {
+  const place = rules.places.find((one) => one.region === region);
+  if (place === undefined) return null;
+  return { ...place, parameterGroup: place.parameterGroup.replace('{family}', familyOf(engineVersion)) };
+}
+
+/** The family of parameter groups that an engine version takes: `postgres17` for `17.6`. */
+export function familyOf(engineVersion: string): string {
+  return `postgres${engineVersion.split('.')[0]}`;
 }
 
 export interface Choice {

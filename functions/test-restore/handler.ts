@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Clients } from '../../shared/aws/clients';
+import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsRestores } from '../../shared/aws/rds-restores';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
@@ -14,6 +15,7 @@ const ports = {
   databases: new RdsDatabases(clients),
   snapshots: new RdsSnapshots(clients),
   restores: new RdsRestores(clients),
+  keys: new KmsKeys(clients),
 };
 const stores = new S3Evidence();
 

@@ -80,7 +80,7 @@ export function judge(
     checks,
     inspection: found === null ? null : foundKey(test),
     times,
-    promisedSeconds: (promise ?? 0) / SECOND,
+    promisedSeconds: promise === null ? null : promise / SECOND,
     earlier: before === null ? null : { tests: history.length, medianSeconds: before / SECOND },
     forecast:
       line === null
@@ -106,15 +106,19 @@ function verdictOf(
         return { verdict: 'failed', why: failed.map(({ id, found }) => `${id}: ${found}`).join('; ') };
       }
       const passed = checks.length - unknown.length;
+      if (checks.every(({ id, verdict }) => id === IN_TIME || verdict !== 'passed')) {
+        const why = 'what inspect-database left behind tells nothing: no check of it passed, and none failed';
+        return { verdict: 'inconclusive', why };
+      }
       const unjudged = unknown.length === 0 ? '' : `, not judged: ${few(unknown)}`;
       return { verdict: 'passed', why: `${passed} checks passed${unjudged}` };
     }
     case 'unrestorable':
-      return { verdict: 'failed', why: because.why };
+      return { verdict: 'failed', why: [because.why, ...obstacles].join('; ') };
     case 'broken':
       return {
         verdict: 'inconclusive',
-        why: `${because.why}: an instance that does not work tells nothing of the backup`,
+        why: [`${because.why}, which tells nothing of the backup`, ...obstacles].join('; '),
       };
     case 'gave-up': {
       const told = obstacles.length === 0 ? '' : `; ${obstacles.join('; ')}`;
@@ -126,11 +130,14 @@ function verdictOf(
   }
 }
 
+/** The one check that says nothing of what is inside. */
+const IN_TIME = 'recovery.time';
+
 /** REC-2: the whole way, waits for ticks included: nobody waits less at three in the morning. */
 function inTime({ seconds }: RestoreTimes, promise: Duration): Check {
   const took = seconds.validated * SECOND;
   return {
-    id: 'recovery.time',
+    id: IN_TIME,
     requirement: 'REC-2',
     expectation: `restored and validated within ${formatDuration(promise)}`,
     verdict: took <= promise ? 'passed' : 'failed',
@@ -182,7 +189,7 @@ export function told({ verdict, why, times, earlier, forecast: line, promisedSec
   const took =
     times === null
       ? ''
-      : `; ${formatDuration(times.seconds.validated * SECOND)} of ${formatDuration(promisedSeconds * SECOND)} promised`;
+      : `; ${formatDuration(times.seconds.validated * SECOND)}${promisedSeconds === null ? '' : ` of ${formatDuration(promisedSeconds * SECOND)} promised`}`;
   const before =
     earlier === null
       ? ''

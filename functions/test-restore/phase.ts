@@ -31,10 +31,12 @@ export type Phase =
   | { readonly at: 'inspecting'; readonly step: null; readonly detail: string }
   /** There is something to be judged: what was found, or why it came to nothing. */
   | { readonly at: 'judging'; readonly step: 'judge'; readonly because: End }
+  /** The verdict is kept: the snapshot is released first, for it can be found by the instance alone. */
+  | { readonly at: 'judged'; readonly step: 'release' }
   | { readonly at: 'protected'; readonly step: 'unprotect' }
   | { readonly at: 'finished'; readonly step: 'remove' }
   | { readonly at: 'leaving'; readonly step: null; readonly detail: string }
-  | { readonly at: 'gone'; readonly step: 'release' | null };
+  | { readonly at: 'gone'; readonly step: null };
 
 /** Why a test has come to its end. Only `looked` and `unrestorable` say something about the backup. */
 export type End =
@@ -62,11 +64,14 @@ export function phaseOf(
 ): Phase {
   if (kept.verdict) return wayOut(instance, held);
   if (kept.found) return judged({ how: 'looked' });
-  const age = now - test.requested;
+  const age = now - begunAt({ test, instance });
   const late = age > giveUpAfter;
   if (instance === null) {
-    if (kept.unable.some((kind) => FAULTS_OF_THE_BACKUP.includes(kind)))
-      return judged({ how: 'unrestorable', why: 'RDS refused to restore it: its key cannot be used' });
+    // What RDS has refused once, other than for being busy, it refuses at each tick.
+    if (kept.unable.includes(KEY_LOST))
+      return judged({ how: 'unrestorable', why: 'RDS cannot restore it: its key is lost to us' });
+    if (kept.unable.some((kind) => kind.startsWith(REFUSED)))
+      return judged({ how: 'broken', why: 'RDS refused to restore it' });
     return late || held === null
       ? judged({ how: 'gave-up', during: 'holding', after: age })
       : { at: 'held', step: 'restore' };
@@ -91,8 +96,9 @@ export function phaseOf(
   return { at: 'inspecting', step: null, detail: `available; inspect-database looks inside next${waiting}` };
 }
 
-/** Kinds of refusal to restore that say: this backup cannot be brought back. */
-const FAULTS_OF_THE_BACKUP = ['restore-key'];
+/** Why RDS would not restore, as kept: `restore-invalid`, and the one that is the backup's own fault. */
+export const REFUSED = 'restore-';
+export const KEY_LOST = `${REFUSED}key-lost`;
 const LOST_BACKUP =
   /^(incompatible-restore|restore-error|inaccessible-encryption-credentials(-recoverable)?)$/;
 const BROKEN = /^(failed|storage-full|incompatible-.+|insufficient-capacity)$/;
@@ -102,12 +108,22 @@ function judged(because: End): Phase {
 }
 
 function wayOut(instance: Database | null, held: Snapshot | null): Phase {
-  if (instance === null) return { at: 'gone', step: held === null ? null : 'release' };
+  if (held !== null) return { at: 'judged', step: 'release' };
+  if (instance === null) return { at: 'gone', step: null };
   if (instance.condition === 'deleting')
     return { at: 'leaving', step: null, detail: 'the verdict is kept; RDS deletes the instance' };
   return instance.deletionProtection
     ? { at: 'protected', step: 'unprotect' }
     : { at: 'finished', step: 'remove' };
+}
+
+/**
+ * When a test was begun. A request whose time lies after the instance's own was made with a time to come: its instance
+ * would stand until then.
+ */
+export function begunAt({ test, instance }: Pick<Standing, 'test' | 'instance'>): Instant {
+  const created = instance?.created ?? Number.POSITIVE_INFINITY;
+  return Math.min(test.requested, created);
 }
 
 /** After this much more than its time a test instance goes, whatever the evidence store says or does not say. */

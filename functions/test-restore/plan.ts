@@ -1,25 +1,30 @@
 import type { Database } from '../../shared/domain/database';
 import type { Decision, Hold, Subject } from '../../shared/domain/decision';
 import { testInstanceName } from '../../shared/domain/names';
-import type { Policy, Protection, RestoreTestRules, TestPlace } from '../../shared/domain/policy';
+import type { Policy, Protection, TestPlace } from '../../shared/domain/policy';
 import type { TestId } from '../../shared/domain/restore-test';
 import type { Snapshot } from '../../shared/domain/snapshot';
-import { TAG, type Tags, tagValue } from '../../shared/domain/tags';
+import { isOurs, TAG, type Tags, tagValue } from '../../shared/domain/tags';
 import { formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
-import { type End, GIVE_UP_AFTER, hasOutlived, type Phase, phaseOf, type Standing } from './phase';
+import { placeFor } from './choose';
+import { begunAt, type End, GIVE_UP_AFTER, hasOutlived, type Phase, phaseOf, type Standing } from './phase';
 import type { Found, Orphan } from './standing';
 
+/** The first step of a test: the snapshot is put on hold, and RDS is asked for an instance of it. */
+export interface Begin {
+  readonly kind: 'begin';
+  readonly test: TestId;
+  readonly snapshot: Snapshot;
+  /** The tags that hold the snapshot; null where it is on hold already, or not ours to tag. */
+  readonly hold: Tags | null;
+  readonly id: string;
+  readonly place: TestPlace;
+  readonly class: string | null;
+  readonly tags: Tags;
+}
+
 export type TestAction =
-  | { readonly kind: 'hold'; readonly snapshot: Snapshot; readonly tags: Tags; readonly place: TestPlace }
-  | {
-      readonly kind: 'restore';
-      readonly test: TestId;
-      readonly snapshot: Snapshot;
-      readonly id: string;
-      readonly place: TestPlace;
-      readonly class: string | null;
-      readonly tags: Tags;
-    }
+  | Begin
   | { readonly kind: 'judge'; readonly standing: Standing; readonly because: End }
   | { readonly kind: 'unprotect' | 'remove'; readonly instance: Database }
   | { readonly kind: 'release'; readonly snapshot: Snapshot };
@@ -45,52 +50,23 @@ export type TestDecision = Decision<TestAction, TestReason>;
 
 /** Of a test that nobody knows what is kept about: it waits, unless it has outlived its time. */
 export function stepUnseen(found: Found, policy: Policy, now: Instant): TestDecision {
-  const { test, instance } = found;
-  const giveUpAfter = protectionOfTest(found, policy)?.restoreTest?.giveUpAfter ?? GIVE_UP_AFTER;
-  const subject = subjectOf(found);
-  if (instance !== null && hasOutlived(test.requested, giveUpAfter, now))
-    return outlived(subject, instance, test.requested, now);
-  return hold(subject, 'postponed', 'unseen', 'the evidence store does not say where it stands');
+  return (
+    outlived(found, policy, now) ??
+    hold(subjectOf(found), 'postponed', 'unseen', 'the evidence store does not say where it stands')
+  );
 }
 
 /** Of a standing test: its next step, or what it waits for. */
 export function stepOf(standing: Standing, policy: Policy, now: Instant): TestDecision {
-  const { test, held, instance } = standing;
-  const protection = protectionOfTest(standing, policy);
-  const rules = protection?.restoreTest ?? null;
-  const giveUpAfter = rules?.giveUpAfter ?? GIVE_UP_AFTER;
+  const over = outlived(standing, policy, now);
+  if (over !== null) return over;
+  const { held, instance } = standing;
   const subject = subjectOf(standing);
-  if (instance !== null && hasOutlived(test.requested, giveUpAfter, now))
-    return outlived(subject, instance, test.requested, now);
-  const phase = phaseOf(standing, giveUpAfter, now);
+  const phase = phaseOf(standing, limitOf(standing, policy), now);
   const reason = phase.at;
   switch (phase.step) {
-    case 'restore': {
-      if (held === null || rules === null || protection === null) {
-        return hold(
-          subject,
-          'refused',
-          'no-policy',
-          'its policy has no restore tests any more; it is given up in time',
-        );
-      }
-      const place = rules.places.find(({ region }) => region === test.region);
-      if (place === undefined) return noPlace(subject, protection.name);
-      return {
-        subject,
-        action: restoreOf({
-          ...test,
-          chosen: held.tags[TAG.chosen] ?? 'unknown',
-          held,
-          place,
-          rules,
-          policy: protection.name,
-          owner: policy.name,
-          now,
-        }),
-        reason,
-      };
-    }
+    case 'restore':
+      return held === null ? hold(subject, 'nothing', reason) : again(standing, held, policy, now);
     case 'judge':
       return { subject, action: { kind: 'judge', standing, because: phase.because }, reason };
     case 'unprotect':
@@ -99,64 +75,75 @@ export function stepOf(standing: Standing, policy: Policy, now: Instant): TestDe
       return { subject, action: { kind: phase.step, instance }, reason, detail: 'the verdict is kept' };
     case 'release':
       if (held === null) break;
-      return { subject, action: { kind: 'release', snapshot: held }, reason, detail: 'the test is over' };
+      return { subject, action: { kind: 'release', snapshot: held }, reason, detail: 'the verdict is kept' };
     default:
       return hold(subject, 'nothing', reason, 'detail' in phase ? phase.detail : undefined);
   }
   return hold(subject, 'nothing', reason);
 }
 
-interface Restoring extends TestId {
-  readonly chosen: string;
-  readonly held: Snapshot;
-  readonly place: TestPlace;
-  readonly rules: RestoreTestRules;
-  readonly policy: string;
-  readonly owner: string;
-  readonly now: Instant;
+/** A snapshot that is on hold without an instance: RDS was busy when it was asked, or a run died in between. */
+function again(standing: Standing, held: Snapshot, policy: Policy, now: Instant): TestDecision {
+  const subject = subjectOf(standing);
+  const protection = protectionOfTest(standing, policy);
+  const rules = protection?.restoreTest ?? null;
+  if (protection === null || rules === null)
+    return hold(
+      subject,
+      'nothing',
+      'no-policy',
+      'its policy has no restore tests any more; it is given up in time',
+    );
+  const place = placeFor(rules, held);
+  if (place === null) return noPlace(subject, protection.name);
+  const chosen = held.tags[TAG.chosen] ?? 'unknown';
+  const { action } = beginning(
+    { test: standing.test, snapshot: held, place, protection, chosen },
+    policy,
+    now,
+  );
+  return { subject, action: { ...action, hold: null }, reason: 'held' };
 }
 
-export function restoreOf({
-  chosen,
-  held,
-  place,
-  rules,
-  policy,
-  owner,
-  now,
-  ...test
-}: Restoring): TestAction {
-  const { database, region, requested } = test;
-  return {
-    kind: 'restore',
-    test: { database, region, requested },
-    snapshot: held,
-    id: testInstanceName(database),
+export interface Beginning {
+  readonly test: TestId;
+  readonly snapshot: Snapshot;
+  readonly place: TestPlace;
+  readonly protection: Protection;
+  /** Why this one: `the newest in us-west-2`. */
+  readonly chosen: string;
+}
+
+/** The first step of a test. Of a snapshot that is not ours, and of RDS's own, the instance alone remembers the test. */
+export function beginning(
+  { test, snapshot, place, protection, chosen }: Beginning,
+  policy: Policy,
+  now: Instant,
+) {
+  const { database, requested } = test;
+  const ours = isOurs(snapshot.tags, policy.name) && snapshot.kind === 'manual';
+  const hold = { [TAG.underTest]: formatInstant(requested), [TAG.chosen]: tagValue(chosen) };
+  const action: Begin = {
+    kind: 'begin',
+    test,
+    snapshot,
+    hold: ours ? hold : null,
+    id: testInstanceName(policy.name, database),
     place,
-    class: rules.class,
+    class: protection.restoreTest?.class ?? null,
     tags: {
-      [TAG.owner]: owner,
+      [TAG.owner]: policy.name,
       [TAG.database]: database,
-      [TAG.policy]: policy,
+      [TAG.policy]: protection.name,
       [TAG.restoreTest]: formatInstant(requested),
-      [TAG.testOf]: held.arn,
+      [TAG.testOf]: snapshot.arn,
       [TAG.chosen]: tagValue(chosen),
       [TAG.restoreAsked]: formatInstant(now),
-      ...(held.recoveryPoint !== null && { [TAG.recoveryPoint]: formatInstant(held.recoveryPoint) }),
+      ...(snapshot.recoveryPoint !== null && { [TAG.recoveryPoint]: formatInstant(snapshot.recoveryPoint) }),
     },
   };
-}
-
-/** Puts a snapshot of ours on hold: the first step of its test, which the tags of the hold remember. */
-export function holdOf(
-  { database, requested }: TestId,
-  snapshot: Snapshot,
-  place: TestPlace,
-  chosen: string,
-): TestDecision {
   const subject = { database, region: snapshot.region, snapshot: snapshot.id };
-  const tags = { [TAG.underTest]: formatInstant(requested), [TAG.chosen]: tagValue(chosen) };
-  return { subject, action: { kind: 'hold', snapshot, tags, place }, reason: 'due', detail: chosen };
+  return { subject, action, detail: chosen };
 }
 
 /** The sweeper: of what carries our tags, and tells nothing that a test could be gone on with. */
@@ -165,7 +152,7 @@ export function sweep({ instance, why }: Orphan, now: Instant): TestDecision {
   const detail = `${instance.id}: ${why}`;
   if (instance.condition === 'deleting') return hold(subject, 'nothing', 'leaving', detail);
   const begun = instance.created ?? now;
-  if (hasOutlived(begun, GIVE_UP_AFTER, now)) return outlived(subject, instance, begun, now);
+  if (hasOutlived(begun, GIVE_UP_AFTER, now)) return away(subject, instance, begun, now);
   return hold(
     subject,
     'postponed',
@@ -175,7 +162,19 @@ export function sweep({ instance, why }: Orphan, now: Instant): TestDecision {
   );
 }
 
-function outlived(subject: Subject, instance: Database, begun: Instant, now: Instant): TestDecision {
+/** The sweeper, of a test: its instance goes, and after it the hold, whatever the evidence store says. */
+function outlived(found: Found, policy: Policy, now: Instant): TestDecision | null {
+  const begun = begunAt(found);
+  if (!hasOutlived(begun, limitOf(found, policy), now)) return null;
+  const { instance, held } = found;
+  const subject = subjectOf(found);
+  if (instance !== null) return away(subject, instance, begun, now);
+  if (held === null) return null;
+  const detail = `on hold since ${formatDuration(now - begun)} ago, and nothing of its test stands`;
+  return { subject, action: { kind: 'release', snapshot: held }, reason: 'outlived', detail };
+}
+
+function away(subject: Subject, instance: Database, begun: Instant, now: Instant): TestDecision {
   const { id, condition, deletionProtection } = instance;
   const detail = `${id} was begun ${formatDuration(now - begun)} ago, and nobody has cleaned it away`;
   if (condition === 'deleting') return hold(subject, 'nothing', 'leaving', detail);
@@ -186,6 +185,10 @@ function outlived(subject: Subject, instance: Database, begun: Instant, now: Ins
 export function protectionOfTest({ instance, held }: Found, policy: Policy): Protection | null {
   const name = instance?.tags[TAG.policy] ?? held?.tags[TAG.policy] ?? '';
   return policy.policies[name] ?? null;
+}
+
+function limitOf(found: Found, policy: Policy) {
+  return protectionOfTest(found, policy)?.restoreTest?.giveUpAfter ?? GIVE_UP_AFTER;
 }
 
 export function noPlace(subject: Subject, policy: string): TestDecision {
@@ -199,8 +202,14 @@ export function noPlace(subject: Subject, policy: string): TestDecision {
 }
 
 function subjectOf({ test, held, instance }: Found): Subject {
-  const snapshot = held?.id ?? instance?.tags[TAG.testOf]?.split(':').slice(6).join(':');
+  const snapshot = held?.id ?? snapshotOf(instance)?.id;
   return { database: test.database, region: test.region, ...(snapshot !== undefined && { snapshot }) };
+}
+
+/** The snapshot that a test instance was made of, as its tag tells. */
+export function snapshotOf(instance: Database | null): { readonly id: string; readonly arn: string } | null {
+  const arn = instance?.tags[TAG.testOf];
+  return arn === undefined ? null : { arn, id: arn.split(':').slice(6).join(':') };
 }
 
 export function hold(

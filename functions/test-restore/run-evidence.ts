@@ -1,22 +1,27 @@
 import { evidenceTime } from '../../shared/domain/evidence';
+import type { InspectionRecord } from '../../shared/domain/inspection/record';
 import {
+  EVERY_TEST,
   foundKey,
+  foundRecord,
   type TestId,
   type TestRecord,
-  testKey,
+  testOfKey,
+  testPrefix,
   testRecord,
   testSeries,
   type UnableRecord,
+  unableKey,
   unablePrefix,
 } from '../../shared/domain/restore-test';
-import type { Instant } from '../../shared/domain/time';
+import { formatInstant, type Instant } from '../../shared/domain/time';
 import type { Evidence } from '../../shared/ports/evidence';
 import type { Kept } from './phase';
 import type { LastTest } from './start';
 
 /** What is kept about a test: three calls. */
 export async function keptOf(evidence: Evidence, test: TestId): Promise<Kept> {
-  const [verdict] = await evidence.list(testKey(test), { most: 1 });
+  const [verdict] = await evidence.list(testPrefix(test), { most: 1 });
   const [found] = await evidence.list(foundKey(test), { most: 1 });
   const unable = await evidence.list(unablePrefix(test));
   return {
@@ -24,6 +29,11 @@ export async function keptOf(evidence: Evidence, test: TestId): Promise<Kept> {
     found: found !== undefined,
     unable: unable.map((key) => key.slice(unablePrefix(test).length).replace(/\.json$/, '')),
   };
+}
+
+/** What inspect-database found; null for what is no record that we can read. */
+export async function foundIn(evidence: Evidence, test: TestId): Promise<InspectionRecord | null> {
+  return foundRecord(await evidence.read(foundKey(test)));
 }
 
 /** Why a test could not go on, as it was kept: `unreachable: connect ETIMEDOUT`. */
@@ -36,23 +46,33 @@ export async function obstaclesOf(evidence: Evidence, test: TestId): Promise<str
   });
 }
 
-/** The newest test of a database in any of the regions: two or three calls for each. */
-export async function lastTest(
+/** Keeps why a test could not go on, the first time that it could not for this kind of reason. */
+export async function keepUnable(
   evidence: Evidence,
-  database: string,
-  regions: readonly string[],
+  test: TestId,
+  kind: string,
+  why: string,
   now: Instant,
-): Promise<LastTest | null> {
-  const keys: string[] = [];
-  for (const region of regions) {
-    const key = await evidence.newest(testSeries(database, region), now);
-    if (key !== null) keys.push(key);
+): Promise<void> {
+  const key = unableKey(test, kind);
+  if ((await evidence.list(key, { most: 1 })).length > 0) return;
+  const record: UnableRecord = { schema: 'holdfast.inspection-unable/1', at: formatInstant(now), kind, why };
+  await evidence.keep(key, record);
+}
+
+/**
+ * The newest test of each database, by the keys of all there ever were: one call per 1,000. One that was asked for with a
+ * time to come says nothing of the time till then.
+ */
+export async function lastTests(evidence: Evidence, now: Instant): Promise<Map<string, LastTest>> {
+  const newest = new Map<string, LastTest>();
+  for (const key of await evidence.list(EVERY_TEST)) {
+    const test = testOfKey(key);
+    if (test === null || test.requested > now) continue;
+    const known = newest.get(test.database);
+    if (known === undefined || known.requested < test.requested) newest.set(test.database, test);
   }
-  const [newest] = keys.sort((a, b) => (evidenceTime(b) ?? 0) - (evidenceTime(a) ?? 0));
-  const requested = newest === undefined ? null : evidenceTime(newest);
-  if (newest === undefined || requested === null) return null;
-  const record = testRecord(await evidence.read(newest));
-  return record === null ? null : { requested, verdict: record.verdict };
+  return newest;
 }
 
 /** The tests of a database in one region before this one, the newest `most` of them. */

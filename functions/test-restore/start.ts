@@ -3,10 +3,10 @@ import type { Policy, Protection, RestoreTestRules } from '../../shared/domain/p
 import type { TestVerdict } from '../../shared/domain/restore-test';
 import { protectionOf, unsupported } from '../../shared/domain/selection';
 import { isGood, newestGood, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
-import { isOurs } from '../../shared/domain/tags';
+import { TAG } from '../../shared/domain/tags';
 import { DAY, formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
-import { choose, isItsTick, turnOf } from './choose';
-import { hold, holdOf, noPlace, restoreOf, type TestDecision } from './plan';
+import { choose, placeFor, turnOf } from './choose';
+import { type Beginning, beginning, hold, noPlace, type TestDecision } from './plan';
 import type { Found } from './standing';
 
 /** What is there to be tested, as one run saw it. */
@@ -35,24 +35,13 @@ export interface LastTest {
 /** After a test that came to nothing, the next is not begun at once: what stood in its way may need a person. */
 const PAUSE = DAY;
 
-/**
- * The databases that are asked about in this tick, and are not under test already.
- *
- * @param only this one, whosever tick it is: a person asks
- */
-export function candidates(
-  { databases }: Backups,
-  policy: Policy,
-  standing: readonly Found[],
-  now: Instant,
-  only: string | undefined,
-): Candidate[] {
+/** The databases whose tests may be due, and are not under way already. */
+export function candidates({ databases }: Backups, policy: Policy, standing: readonly Found[]): Candidate[] {
   const busy = new Set(standing.map(({ test }) => test.database));
   return databases.flatMap((live): Candidate[] => {
     const protection = protectionOf(policy, live.id, live.tags);
     const rules = protection?.restoreTest ?? null;
-    if (protection === null || rules === null || unsupported(live) !== null) return [];
-    if (busy.has(live.id) || (only === undefined ? !isItsTick(live.id, now) : live.id !== only)) return [];
+    if (protection === null || rules === null || unsupported(live) !== null || busy.has(live.id)) return [];
     return [{ database: live.id, protection, rules }];
   });
 }
@@ -81,14 +70,17 @@ export function start(
       return hold(subject, 'nothing', 'not-due', `${told}; again ${formatDuration(PAUSE)} after it`);
     }
   }
-  const choice = choose(database, rules, regions, policy, turn.number);
+  // Another kind after each day without a verdict: what stands in the way of one backup need not in that of another.
+  const days = last?.verdict === 'inconclusive' ? Math.floor((now - turn.start) / PAUSE) : 0;
+  const choice = choose(database, rules, regions, policy, turn.number + days);
   if (choice === null) {
     return hold(subject, 'postponed', 'no-backup', 'no good snapshot of ours is there to be restored yet');
   }
   const { snapshot, as } = choice;
-  const place = rules.places.find(({ region }) => region === snapshot.region);
-  if (place === undefined) return noPlace({ database, region: snapshot.region }, protection.name);
-  return holdOf({ database, region: snapshot.region, requested: now }, snapshot, place, as);
+  const place = placeFor(rules, snapshot);
+  if (place === null) return noPlace({ database, region: snapshot.region }, protection.name);
+  const test = { database, region: snapshot.region, requested: now };
+  return { ...beginning({ test, snapshot, place, protection, chosen: as }, policy, now), reason: 'due' };
 }
 
 /** A test that a person asks for. */
@@ -162,6 +154,20 @@ export function startByHand(
       `aws rds describe-db-snapshots --region ${subject.region} lists them`,
     );
   }
+  const whose = databaseOf(found);
+  if (whose !== database) {
+    return hold(
+      subject,
+      'refused',
+      'no-such-snapshot',
+      `'${found.id}' is of ${whose}: its verdict would say nothing of ${database}`,
+      `test it as ${whose}; or tag it ${TAG.database}=${database}, where the instance had another name then`,
+    );
+  }
+  if (found.tags[TAG.underTest] !== undefined) {
+    const detail = `'${found.id}' is under test already`;
+    return hold(subject, 'refused', 'under-way', detail, 'wait for its verdict');
+  }
   if (more.length > 0 && wanted !== undefined) {
     const where = [found, ...more].map((one) => one.region).join(', ');
     return hold(
@@ -172,26 +178,17 @@ export function startByHand(
       `say which one is meant, as "region": "${found.region}"`,
     );
   }
-  const place = rules.places.find((one) => one.region === found.region);
-  const about = { database, region: found.region, snapshot: found.id };
-  if (place === undefined) return noPlace(about, protection.name);
+  const place = placeFor(rules, found);
+  if (place === null) return noPlace({ ...subject, region: found.region }, protection.name);
   const test = { database, region: found.region, requested: now };
   const chosen = wanted === undefined ? 'the newest by hand' : 'by hand';
-  if (isOurs(found.tags, policy.name) && found.kind === 'manual') {
-    const decision = holdOf(test, found, place, chosen);
-    return { ...decision, reason: 'asked' };
-  }
-  const action = restoreOf({
-    ...test,
-    chosen,
-    held: found,
-    place,
-    rules,
-    policy: protection.name,
-    owner: policy.name,
-    now,
-  });
-  return { subject: about, action, reason: 'asked', detail: 'not a snapshot of ours: it is not tagged' };
+  const first: Beginning = { test, snapshot: found, place, protection, chosen };
+  return { ...beginning(first, policy, now), reason: 'asked' };
+}
+
+/** Whose data a snapshot holds: our tag says, and else the instance that it was taken of. */
+function databaseOf({ tags, database }: Snapshot): string {
+  return tags[TAG.database] ?? database;
 }
 
 function pick(

@@ -9,6 +9,7 @@ import {
   StartDBInstanceCommand,
   StopDBInstanceCommand,
 } from '@aws-sdk/client-rds';
+import { TAG } from '../../shared/domain/tags';
 import type { Connection } from '../qrosity/create';
 
 interface Login {
@@ -62,9 +63,14 @@ export class Clones {
     await this.rds.send(new StartDBInstanceCommand({ DBInstanceIdentifier: id }));
   }
 
-  async snapshot(id: string, snapshot: string): Promise<void> {
+  /** Of a clone: the tag says whose data it holds, for the clone has a name of its own. */
+  async snapshot(id: string, snapshot: string, database: string): Promise<void> {
     await this.rds.send(
-      new CreateDBSnapshotCommand({ DBInstanceIdentifier: id, DBSnapshotIdentifier: snapshot }),
+      new CreateDBSnapshotCommand({
+        DBInstanceIdentifier: id,
+        DBSnapshotIdentifier: snapshot,
+        Tags: [{ Key: TAG.database, Value: database }],
+      }),
     );
   }
 

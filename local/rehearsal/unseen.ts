@@ -152,7 +152,7 @@ export class Unseen {
 
   /** Takes a snapshot of each copy, of which only that is left. */
   async #keep(all: readonly Clone[], days: Days, telling: Telling): Promise<void> {
-    for (const { id, snapshot } of all) await this.#clones.snapshot(id, snapshot);
+    for (const { id, snapshot } of all) await this.#clones.snapshot(id, snapshot, this.cast.database);
     await this.#wait(days, telling, 'snapshots of the copies', async () => {
       const found = await Promise.all(all.map(({ snapshot }) => this.#clones.snapshotStatus(snapshot)));
       return found.every((status) => status !== 'creating');

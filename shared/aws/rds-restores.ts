@@ -3,6 +3,7 @@ import {
   DeleteDBInstanceCommand,
   DescribeAccountAttributesCommand,
   DescribeDBInstancesCommand,
+  DescribeDBParameterGroupsCommand,
   DescribeDBParametersCommand,
   DescribeDBSubnetGroupsCommand,
   DescribeEventsCommand,
@@ -18,7 +19,7 @@ import type { Told } from '../domain/restore-test';
 import type { Snapshot } from '../domain/snapshot';
 import type { Tags } from '../domain/tags';
 import type { Instant } from '../domain/time';
-import type { NewRestore, Restores } from '../ports/restores';
+import type { NewRestore, PlaceSeen, Restores } from '../ports/restores';
 import type { Clients } from './clients';
 import { translate } from './errors';
 import { everyPage, PAGE } from './paging';
@@ -36,7 +37,7 @@ const HINTS: Partial<Record<RefusalKind, string>> = {
 export class RdsRestores implements Restores {
   constructor(private readonly clients: Clients) {}
 
-  async preloaded({ region, subnetGroup, parameterGroup }: TestPlace): Promise<string[]> {
+  async look({ region, subnetGroup, parameterGroup }: TestPlace): Promise<PlaceSeen> {
     const rds = this.clients.rds(region);
     await hinting(`look for the subnet group ${subnetGroup} in ${region}`, () =>
       rds.send(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: subnetGroup })),
@@ -50,7 +51,11 @@ export class RdsRestores implements Restores {
       });
       const found = parameters.find(({ ParameterName }) => ParameterName === 'shared_preload_libraries');
       const names = (found?.ParameterValue ?? '').split(',').map((name) => name.trim());
-      return names.filter((name) => name !== '');
+      const { DBParameterGroups } = await rds.send(
+        new DescribeDBParameterGroupsCommand({ DBParameterGroupName: parameterGroup }),
+      );
+      const family = DBParameterGroups?.[0]?.DBParameterGroupFamily ?? '';
+      return { family, preloaded: names.filter((name) => name !== '') };
     });
   }
 

@@ -134,6 +134,7 @@ function snapshot(found: DBSnapshot, region: string): Snapshot {
     key: found.KmsKeyId ?? null,
     copyOf,
     optionGroup: found.OptionGroupName ?? null,
+    engineVersion: found.EngineVersion ?? '',
     sizeGiB: found.AllocatedStorage ?? 0,
     tags,
   };

@@ -53,14 +53,19 @@ export function onDemandName(database: string, label: string, requested: Instant
 /** RDS's longest instance identifier. */
 const LONGEST_INSTANCE = 63;
 
+/** The installation's name where the policy does not give one. */
+const USUAL = 'holdfast';
+
 /**
  * The one name that a restored instance of a database has while it is tested: `holdfast-test-qrosity-db`. RDS takes a name
- * once, so that a region never has two tests of one database.
+ * once, so that a region never has two tests of one database. An installation that was given a name has it there too, so
+ * that two in one account do not stand in each other's way.
  */
-export function testInstanceName(database: string): string {
-  const name = `holdfast-test-${database}`;
+export function testInstanceName(installation: string, database: string): string {
+  const whose = installation === USUAL ? database : `${slug(installation)}-${database}`;
+  const name = `holdfast-test-${whose}`;
   if (name.length <= LONGEST_INSTANCE) return name;
-  const tail = spread(database, 2 ** 32)
+  const tail = spread(whose, 2 ** 32)
     .toString(16)
     .padStart(8, '0');
   return `${name.slice(0, LONGEST_INSTANCE - 9).replace(/-+$/, '')}-${tail}`;

@@ -1,5 +1,6 @@
-import { evidenceKey, evidenceSeries } from './evidence';
+import { evidenceKey, evidenceSeries, evidenceTime } from './evidence';
 import type { Check } from './inspection/check';
+import type { InspectionRecord } from './inspection/record';
 import { formatInstant, type Instant } from './time';
 
 /** Of evidence: restore tests, what was found in restored databases, and why one could not be looked into. */
@@ -14,9 +15,29 @@ export interface TestId {
   readonly requested: Instant;
 }
 
-/** Where the verdict of a test is kept. */
-export function testKey({ database, region, requested }: TestId): string {
-  return evidenceKey(TESTS, database, region, requested, 'test');
+/**
+ * Where the verdict of a test is kept: `restore-tests/qrosity-db/us-east-1/2026-03-01T09:00:00Z-passed.json`. The name tells
+ * the verdict, so that a listing is enough to know what is due.
+ */
+export function testKey({ database, region, requested }: TestId, verdict: TestVerdict): string {
+  return evidenceKey(TESTS, database, region, requested, verdict);
+}
+
+/** What the key of a test's verdict begins with, whatever it is. */
+export function testPrefix({ database, region, requested }: TestId): string {
+  return `${testSeries(database, region)}${formatInstant(requested)}-`;
+}
+
+/** What all of these keys begin with. */
+export const EVERY_TEST = `${TESTS}/`;
+
+/** What a key of `testKey` tells; null for any other key. */
+export function testOfKey(key: string): (TestId & { readonly verdict: TestVerdict }) | null {
+  const [, database, region, verdict] =
+    /^restore-tests\/([^/]+)\/([^/]+)\/[^/]+-(passed|failed|inconclusive)\.json$/.exec(key) ?? [];
+  const requested = evidenceTime(key);
+  if (database === undefined || region === undefined || requested === null) return null;
+  return { database, region, requested, verdict: verdict as TestVerdict };
 }
 
 export function testSeries(database: string, region: string): string {
@@ -69,8 +90,8 @@ export interface TestRecord {
   /** Key of the inspection's own record; null where nobody could look. */
   readonly inspection: string | null;
   readonly times: RestoreTimes | null;
-  /** REC-2: the promised recovery time, in seconds. */
-  readonly promisedSeconds: number;
+  /** REC-2: the promised recovery time, in seconds; null where its policy is not in the file any more. */
+  readonly promisedSeconds: number | null;
   /** The tests before it in this region, whatever their verdict, that were looked into. */
   readonly earlier: { readonly tests: number; readonly medianSeconds: number } | null;
   /** When growth will break the promise; null where the tests are too few to tell. */
@@ -103,6 +124,13 @@ export interface RestoreTimes {
     /** Part of the two above: an available instance waited for the next tick of inspect-database. */
     readonly waited: number;
   };
+}
+
+/** What was found in a restored instance, as it was kept; null for what is none of the schema that we know. */
+export function foundRecord(kept: unknown): InspectionRecord | null {
+  const { schema, checks, seconds } = (kept ?? {}) as Partial<InspectionRecord>;
+  const readable = schema === 'holdfast.inspection/1' && Array.isArray(checks) && seconds !== undefined;
+  return readable ? (kept as InspectionRecord) : null;
 }
 
 /** A record as it was kept; null for what is none of this schema. */

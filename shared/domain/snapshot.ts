@@ -34,6 +34,8 @@ export interface Snapshot {
   /** On a copy: the ARN of its source. */
   readonly copyOf: string | null;
   readonly optionGroup: string | null;
+  /** `17.6`. */
+  readonly engineVersion: string;
   readonly sizeGiB: number;
   readonly tags: Tags;
 }

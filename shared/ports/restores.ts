@@ -16,13 +16,21 @@ export interface NewRestore {
   readonly tags: Tags;
 }
 
+/** The parameter group of a place, as it is. */
+export interface PlaceSeen {
+  /** `postgres17`. */
+  readonly family: string;
+  /** `shared_preload_libraries`. */
+  readonly preloaded: readonly string[];
+}
+
 /** Instances restored for a test. Every method throws a `Refusal` when AWS says no. */
 export interface Restores {
   /**
-   * What the parameter group of a place preloads (`shared_preload_libraries`). Refused as `gone` when the parameter
-   * group or the subnet group does not exist. Two calls, and one per 100 parameters.
+   * What a place is made of. Refused as `gone` when the parameter group or the subnet group does not exist. Two calls, and
+   * one per 100 parameters.
    */
-  preloaded(place: TestPlace): Promise<string[]>;
+  look(place: TestPlace): Promise<PlaceSeen>;
   /** DB instances of the region; `null` where the endpoint does not know the question. */
   quota(region: string): Promise<Quota | null>;
   /** Begins; the answer does not wait for the instance. */

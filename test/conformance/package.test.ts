@@ -120,6 +120,14 @@ const RULES = {
       detail: { EventID: ['RDS-EVENT-0042'] },
     },
   },
+  'instance-restored-or-gone': {
+    wakes: 'test-restore',
+    by: {
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Instance Event'],
+      detail: { EventID: ['RDS-EVENT-0005', 'RDS-EVENT-0003'] },
+    },
+  },
   'key-endangered': {
     wakes: 'rotate-keys',
     by: {

@@ -86,7 +86,7 @@ const carrying = { [`aws:ResourceTag/${TAG.owner}`]: policy.name };
 /** An instance to be made for a test, and one that was. */
 const testing = { ...asking, [`aws:RequestTag/${TAG.restoreTest}`]: '2026-03-01T09:00:00Z' };
 const underTest = { ...carrying, [`aws:ResourceTag/${TAG.restoreTest}`]: '2026-03-01T09:00:00Z' };
-const testInstance = (region: string) => arn(region, `db:${testInstanceName('qrosity-db')}`);
+const testInstance = (region: string) => arn(region, `db:${testInstanceName(policy.name, 'qrosity-db')}`);
 const named = (...aliases: string[]) => ({ 'kms:ResourceAliases': aliases });
 const through = (service: string) => ({ 'kms:ViaService': service, 'kms:GrantIsForAWSResource': 'true' });
 
@@ -217,6 +217,8 @@ CALLS.push(
     ['test', 'rds:DescribeDBSnapshots', ours(region)],
     ['test', 'rds:DescribeDBSubnetGroups', arn(region, 'subgrp:holdfast-restore-tests')],
     ['test', 'rds:DescribeDBParameters', arn(region, 'pg:holdfast-restore-tests')],
+    ['test', 'rds:DescribeDBParameterGroups', arn(region, 'pg:holdfast-restore-tests')],
+    ['test', 'kms:DescribeKey', key(region)],
     ...['db:holdfast-test-qrosity-db', 'snapshot:before-migration', 'snapshot:rds:qrosity-db-2026-03-01'].map(
       (what): Request => ['test', 'rds:RestoreDBInstanceFromDBSnapshot', arn(region, what), testing],
     ),
@@ -241,7 +243,7 @@ CALLS.push(
     ['test', 'kms:CreateGrant', key(region), through(`rds.${region}.amazonaws.com`)],
   ]),
   ['test', 's3:ListBucket', bucket],
-  ...[testKey(test), unableKey(test, 'restore-key')].flatMap((key): Request[] => [
+  ...[testKey(test, 'passed'), unableKey(test, 'restore-key')].flatMap((key): Request[] => [
     ['test', 's3:PutObject', record(key)],
     ['test', 's3:GetObject', record(key)],
   ]),
@@ -350,7 +352,7 @@ const HARM: [why: string, ...Request][] = [
   ['not a region of the policy', 'inspect', 'rds-db:connect', signIn(ELSEWHERE, INSPECTOR)],
   ['as the owner of the data', 'inspect', 'rds-db:connect', signIn(HOME, 'qrosity')],
   ['under a name that ends like its own', 'inspect', 'rds-db:connect', signIn(HOME, `another_${INSPECTOR}`)],
-  ['verdicts are for restore tests to write', 'inspect', 's3:PutObject', record(testKey(test))],
+  ['verdicts are for restore tests to write', 'inspect', 's3:PutObject', record(testKey(test, 'passed'))],
   ['evidence stays', 'inspect', 's3:DeleteObject', record(looked)],
   ['evidence stays', 'inspect', 's3:DeleteObjectVersion', record(looked)],
   ['a lock stays', 'inspect', 's3:PutObjectRetention', record(looked)],
@@ -413,7 +415,7 @@ const HARM: [why: string, ...Request][] = [
   ['it signs in to nothing', 'test', 'rds-db:connect', signIn(HOME, INSPECTOR)],
   ['what was found is not its own to write', 'test', 's3:PutObject', record(foundKey(test))],
   ['nor what is found in live ones', 'test', 's3:PutObject', record(looked)],
-  ['evidence stays', 'test', 's3:DeleteObject', record(testKey(test))],
+  ['evidence stays', 'test', 's3:DeleteObject', record(testKey(test, 'passed'))],
 
   ...EVERYBODY.flatMap((who): [string, ...Request][] => [
     ['databases are not touched', who, 'rds:DeleteDBInstance', database(HOME)],

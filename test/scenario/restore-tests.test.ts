@@ -1,6 +1,7 @@
 import { WireError } from '../../local/wire/service';
 import type { Report } from '../../shared/domain/decision';
 import { Refusal } from '../../shared/domain/refusal';
+import { foundKey } from '../../shared/domain/restore-test';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
 import { AWAY, HOME, place, restoreTest } from '../support/builders';
@@ -35,7 +36,7 @@ describe('a test of the schedule', () => {
       await world.inspect({ restored: true });
       await world.advance(5 * MINUTE);
     }
-    expect(steps).toEqual(['hold', 'restore', 'judge', 'remove', 'release']);
+    expect(steps).toEqual(['begin', 'judge', 'release', 'remove']);
     expect(judge.objections).toEqual([]);
     const [record, ...more] = await world.verdicts();
     expect(more).toEqual([]);
@@ -66,18 +67,17 @@ describe('a test of the schedule', () => {
     expect(records.length).toBeLessThanOrEqual(5);
   });
 
-  it('costs nothing but looks where nothing is due: two listings a region, and the evidence once an hour', async () => {
+  it('costs a listing of instances a tick where nothing is due, and once an hour a look at what is', async () => {
     const { world } = await judged();
     await world.play(6 * HOUR);
     world.router.log.reset();
     await world.play(HOUR);
     expect(world.mutations()).toBe(0);
     // 12 ticks of test-restore in 2 regions, and of inspect-database.
-    expect(world.router.log.count({ operation: 'DescribeDBSnapshots' })).toBe(24);
     expect(world.router.log.count({ operation: 'DescribeDBInstances' })).toBe(48);
-    // Of one database: the newest test of two regions, and its record.
-    expect(world.router.log.count({ operation: 'ListObjectsV2' })).toBeLessThanOrEqual(8);
-    expect(world.router.log.count({ operation: 'GetObject' })).toBe(1);
+    expect(world.router.log.count({ operation: 'DescribeDBSnapshots' })).toBe(2);
+    expect(world.router.log.count({ operation: 'ListObjectsV2' })).toBe(1);
+    expect(world.router.log.count({ operation: 'GetObject' })).toBe(0);
     expect(world.router.log.count({ operation: 'DescribeAccountAttributes' })).toBe(0);
   });
 
@@ -97,7 +97,7 @@ describe('a test by hand', () => {
     const { world, judge } = await judged();
     const answer = await world.test({ database: DATABASE, region: AWAY });
     expect(answer.entries).toMatchObject([
-      { action: 'hold', reason: 'asked', outcome: 'done', subject: { region: AWAY } },
+      { action: 'begin', reason: 'asked', outcome: 'done', subject: { region: AWAY } },
     ]);
     expect(await outcomes(world.test({ database: DATABASE, start: true }))).toEqual(
       expect.arrayContaining(['nothing under-way refused']),
@@ -137,7 +137,7 @@ describe('a test by hand', () => {
   it('is a plan and nothing more in a dry run', async () => {
     const { world } = await judged();
     const report = await world.test({ database: DATABASE, start: true }, { dryRun: true });
-    expect(report.entries).toMatchObject([{ action: 'hold', outcome: 'planned' }]);
+    expect(report.entries).toMatchObject([{ action: 'begin', outcome: 'planned' }]);
     expect(world.mutations()).toBe(0);
   });
 
@@ -218,14 +218,16 @@ describe('a backup that is bad', () => {
 
   it('fails where its key cannot be used: nobody could restore it', async () => {
     const { world } = await judged();
-    await world.test({ database: DATABASE, region: HOME });
     const { Aliases } = await world.region(HOME).kms.ListAliases({});
     const key = Aliases?.find(({ AliasName }) => AliasName === 'alias/holdfast')?.TargetKeyId;
     await world.region(HOME).kms.DisableKey({ KeyId: key });
-    const failures: string[] = [];
-    await world.play(HOUR, (error) => failures.push((error as Error).message));
+    await reportOf(world.test({ database: DATABASE, region: HOME }));
+    await world.play(2 * HOUR, () => undefined);
     expect(await world.verdicts()).toMatchObject([
-      { verdict: 'failed', why: expect.stringContaining('key') },
+      {
+        verdict: 'failed',
+        why: expect.stringMatching(/its key is lost to us; restore-key-lost: .*KMSKeyNotAccessible/),
+      },
     ]);
     expect(await world.underTest()).toEqual([]);
   });
@@ -265,7 +267,7 @@ describe("a fault that is not the backup's", () => {
     const { world } = await judged();
     world.inspector.finds = new Refusal('unreachable', 'look into qrosity: connect ETIMEDOUT');
     await world.play(2 * HOUR, () => undefined);
-    await world.advance(6 * HOUR);
+    await world.advance(7 * HOUR);
     await world.play(HOUR, () => undefined);
     expect(await world.verdicts()).toMatchObject([
       { verdict: 'inconclusive', why: expect.stringMatching(/while inspecting, after 8h.*ETIMEDOUT/) },
@@ -277,7 +279,7 @@ describe("a fault that is not the backup's", () => {
     const { world } = await judged();
     for (const region of [HOME, AWAY]) world.region(region).stage.endNextRestore('creating');
     await world.play(2 * HOUR, () => undefined);
-    await world.advance(6 * HOUR);
+    await world.advance(7 * HOUR);
     await world.play(HOUR, () => undefined);
     expect(await world.verdicts()).toMatchObject([
       { verdict: 'inconclusive', why: expect.stringContaining('while restoring') },
@@ -290,15 +292,118 @@ describe("a fault that is not the backup's", () => {
   });
 });
 
+describe('what RDS refuses', () => {
+  const refusing = async (code: string, asked = {}) => {
+    const { world } = await judged();
+    const storm = world.faults.refuse(new WireError(code, 'not like this', 400), {
+      operation: 'RestoreDBInstanceFromDBSnapshot',
+    });
+    const report = await reportOf(world.test({ database: DATABASE, start: true, ...asked }));
+    return { world, storm, report };
+  };
+
+  it('is tried again within the hour where it passes, and the test goes on', async () => {
+    const { world, storm, report } = await refusing('InstanceQuotaExceeded');
+    expect(report.entries).toMatchObject([{ action: 'begin', outcome: 'postponed' }]);
+    storm.end();
+    await world.play(3 * HOUR);
+    expect(await world.verdicts()).toMatchObject([{ verdict: 'passed', requested: '2026-03-02T09:00:00Z' }]);
+  });
+
+  it.each(['InvalidParameterCombination', 'AccessDenied', 'KMSKeyNotAccessibleFault'])(
+    'is inconclusive at once where it would be refused again and again, with its words: %s',
+    async (code) => {
+      const { world, storm } = await refusing(code);
+      const failures: string[] = [];
+      await world.play(2 * HOUR, (error) => failures.push((error as Error).message));
+      storm.end();
+      expect(await world.verdicts()).toMatchObject([
+        { verdict: 'inconclusive', why: expect.stringContaining('not like this') },
+      ]);
+      expect(failures).toHaveLength(1);
+      expect(await world.underTest()).toEqual([]);
+    },
+  );
+
+  it('is told to whoever asked, where nothing remembers the test: the snapshot is not ours', async () => {
+    const { world } = await judged();
+    world
+      .region()
+      .stage.snapshots([{ id: 'theirs', instance: DATABASE, at: world.now, key: 'alias/holdfast' }]);
+    world.faults.refuse(new WireError('InstanceQuotaExceeded', 'not now', 400), {
+      operation: 'RestoreDBInstanceFromDBSnapshot',
+    });
+    const { entries } = await reportOf(world.test({ database: DATABASE, snapshot: 'theirs' }));
+    expect(entries).toMatchObject([{ outcome: 'failed', hint: expect.stringContaining('ask again') }]);
+  });
+
+  it('begins nothing where the quota cannot be asked for', async () => {
+    const { world } = await judged();
+    world.faults.refuse(new WireError('AccessDenied', 'no', 403), { operation: 'DescribeAccountAttributes' });
+    expect(await outcomes(world.test({ database: DATABASE, start: true }))).toEqual([
+      'observe quota-unseen failed',
+    ]);
+    expect(world.mutations()).toBe(0);
+  });
+
+  it('begins nothing where the parameter group is of another family, before anything is touched', async () => {
+    const { world } = await judged();
+    world.region().stage.instance({ id: 'erp-16', engineVersion: '16.4', key: 'alias/holdfast' });
+    const tags = { [TAG.database]: DATABASE };
+    world
+      .region()
+      .stage.snapshots([{ id: 'of-16', instance: 'erp-16', at: world.now, key: 'alias/holdfast', tags }]);
+    const { entries } = await reportOf(world.test({ database: DATABASE, snapshot: 'of-16' }));
+    expect(entries).toMatchObject([{ reason: 'no-place', hint: expect.stringContaining('postgres16') }]);
+    expect(world.mutations()).toBe(0);
+  });
+});
+
+it('tests a fleet that is too large for its limit in turn: the longest untested first', async () => {
+  const databases = Array.from({ length: 10 }, (_, index) => `erp-${index}`);
+  const policy = testedPolicy(
+    { restoreTest: restoreTest({ every: DAY }) },
+    { databases: [{ match: { identifiers: databases }, policy: 'gold' }], limits: { restoreTests: 1 } },
+  );
+  const { world } = await judged({ databases, policy });
+  // Some forty minutes each: not all ten fit into seven hours, and none comes twice before each has come once.
+  await world.play(7 * HOUR);
+  const tested = (await world.verdicts()).map(({ database }) => database);
+  expect(tested.length).toBeGreaterThan(5);
+  expect(new Set(tested).size).toBe(tested.length);
+});
+
+it('reads nothing out of a record that it does not know, and comes to an end all the same', async () => {
+  const { world } = await judged();
+  await world.test({ database: DATABASE, region: HOME });
+  const test = { database: DATABASE, region: HOME, requested: world.now };
+  await world.evidence.keep(foundKey(test), { schema: 'holdfast.inspection/9' });
+  await world.play(2 * HOUR, () => undefined);
+  expect(await world.verdicts()).toMatchObject([{ verdict: 'inconclusive' }]);
+  expect([await world.testInstances(), await world.underTest()]).toEqual([[], []]);
+});
+
+it('ends a test whose time was yet to come, by the clock of its instance', async () => {
+  const { world } = await judged();
+  await reportOf(world.test({ database: DATABASE, start: true }, { now: world.now + 365 * DAY }));
+  world.inspector.finds = new Refusal('unreachable', 'connect ETIMEDOUT');
+  await world.play(2 * HOUR, () => undefined);
+  await world.advance(8 * HOUR);
+  await world.play(30 * MINUTE, () => undefined);
+  expect([await world.testInstances(), await world.underTest()]).toEqual([[], []]);
+  // And its verdict, of next year, keeps nobody from the tests of this one.
+  world.inspector.finds = (facts) => facts;
+  await world.play(3 * HOUR);
+  expect((await world.verdicts()).map(({ verdict }) => verdict).sort()).toEqual(['inconclusive', 'passed']);
+});
+
 describe('another hand in between', () => {
   /** The test of the database at its restore; `hand` reaches in right before RDS is asked. */
   async function atItsRestore(hand: (world: TestWorld) => Promise<unknown>) {
     const meanwhile = new Meanwhile();
     const world = await TestWorld.make({ watch: meanwhile.watch });
-    await world.test({ database: DATABASE, region: HOME });
-    await world.advance(5 * MINUTE);
     meanwhile.at('before', 'RestoreDBInstanceFromDBSnapshot', () => hand(world));
-    return { world, report: await reportOf(world.test()) };
+    return { world, report: await reportOf(world.test({ database: DATABASE, region: HOME })) };
   }
   const restored = (world: TestWorld, tags: Readonly<Record<string, string>>) =>
     world.region(HOME).rds.RestoreDBInstanceFromDBSnapshot({
@@ -316,7 +421,7 @@ describe('another hand in between', () => {
       }),
     );
     expect(report.entries).toMatchObject([
-      { action: 'restore', outcome: 'nothing', detail: expect.stringContaining('by an earlier try of ours') },
+      { action: 'begin', outcome: 'nothing', detail: expect.stringContaining('by an earlier try of ours') },
     ]);
     expect(await world.testInstances()).toHaveLength(1);
   });
@@ -324,7 +429,7 @@ describe('another hand in between', () => {
   it('leaves an instance alone that somebody else called so, and says whose it may be', async () => {
     const { report } = await atItsRestore((world) => restored(world, { team: 'erp' }));
     expect(report.entries).toMatchObject([
-      { action: 'restore', outcome: 'failed', hint: expect.stringContaining('not of this test') },
+      { action: 'begin', outcome: 'failed', hint: expect.stringContaining('not of this test') },
     ]);
   });
 
@@ -332,10 +437,10 @@ describe('another hand in between', () => {
     const meanwhile = new Meanwhile();
     const world = await TestWorld.make({ watch: meanwhile.watch });
     await world.test({ database: DATABASE, region: HOME });
-    while ((await world.verdicts()).length === 0) await world.play(5 * MINUTE);
+    while ((await world.underTest()).length > 0) await world.play(5 * MINUTE);
     const [made] = await world.testInstances();
-    // The second look asks for one instance, after the listing of all.
-    meanwhile.at('after', 'DescribeDBSnapshots', () =>
+    // The second look asks for one instance, after the listing of all and the look at what is kept.
+    meanwhile.at('before', 'ListObjectsV2', () =>
       world.region(HOME).rds.RemoveTagsFromResource({
         ResourceName: made?.DBInstanceArn,
         TagKeys: [TAG.owner],

@@ -131,6 +131,7 @@ export function foreign(fields: Partial<Snapshot> = {}): Snapshot {
     key: `arn:aws:kms:${region}:${ACCOUNT}:key/0`,
     copyOf: null,
     optionGroup: 'default:postgres-18',
+    engineVersion: '17.6',
     sizeGiB: 20,
     tags: {},
     ...fields,

@@ -128,8 +128,12 @@ const testPlace = fields('a place', {
     'they let inspect-database in at the port of the database, and nobody else',
   ),
   parameterGroup: described(
-    groupName('a DB parameter group'),
-    'a DB parameter group of the engine that does not preload pg_cron: jobs must not fire in a test',
+    text(
+      /^[a-z](?=.{0,254}$)[a-z0-9]*([-._ ]([a-z0-9]+|\{family\}))*$/,
+      'a DB parameter group',
+      'write its name as RDS lists it, in lower case; {family} in it stands for postgres17 and the like',
+    ),
+    'a DB parameter group of the engine that does not preload pg_cron: jobs must not fire in a test. {family} in it stands for the family of the backup: tests-{family}',
   ),
 });
 

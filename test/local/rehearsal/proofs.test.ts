@@ -42,7 +42,7 @@ const check = (verdict: Verdict, id = 'tenants.rows') => ({
 
 const test = (requested: Instant, fields: { region?: string; verdict?: string; snapshot?: string } = {}) => {
   const { region = HOME, verdict = 'passed', snapshot = 'rds:one' } = fields;
-  return keep(testKey({ database: 'qrosity-db', region, requested }), {
+  return keep(testKey({ database: 'qrosity-db', region, requested }, 'passed'), {
     schema: 'holdfast.restore-test/1',
     region,
     requested: formatInstant(requested),
@@ -88,10 +88,10 @@ describe('the evidence', () => {
   });
 
   it('leaves out what is another database or another kind of record', async () => {
-    await keep(testKey({ database: 'other-db', region: HOME, requested: NOW }), {
+    await keep(testKey({ database: 'other-db', region: HOME, requested: NOW }, 'passed'), {
       schema: 'holdfast.restore-test/1',
     });
-    await keep(testKey({ database: 'qrosity-db', region: HOME, requested: NOW }), { schema: 'other/1' });
+    await keep(testKey({ database: 'qrosity-db', region: HOME, requested: NOW }, 'passed'), { schema: 'other/1' });
     expect(await auditor.tests()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { choose, isItsTick, TICK, turnOf } from '../../../../functions/test-restore/choose';
+import { asksWhatIsDue, choose, placeFor, TICK, turnOf } from '../../../../functions/test-restore/choose';
 import type { Snapshot } from '../../../../shared/domain/snapshot';
-import { DAY, HOUR, MINUTE } from '../../../../shared/domain/time';
+import { DAY, MINUTE } from '../../../../shared/domain/time';
 import {
   AWAY,
   at,
@@ -19,6 +19,7 @@ const regions = new Map<string, readonly Snapshot[]>([
   [HOME, slots],
   [AWAY, copies],
 ]);
+const hourOf = (text: string) => at(`2026-03-01 ${text}`);
 const names = Array.from({ length: 500 }, (_, index) => `db-${index}`);
 
 const chosen = (turn: number, seen = regions, rules = restoreTest()) => {
@@ -98,13 +99,29 @@ describe('the turn of a database', () => {
   });
 });
 
-it('asks about each database in one tick of an hour', () => {
-  for (const name of names.slice(0, 50)) {
-    const ticks = Array.from({ length: 12 }, (_, index) => at('2026-03-01 09:00') + index * TICK);
-    expect(ticks.filter((tick) => isItsTick(name, tick))).toHaveLength(1);
-    // Woken in between by an event, it is the same tick.
-    const [its] = ticks.filter((tick) => isItsTick(name, tick));
-    expect(isItsTick(name, (its ?? 0) + 4 * MINUTE)).toBe(true);
-    expect(isItsTick(name, (its ?? 0) + HOUR)).toBe(true);
-  }
+describe('what is due is asked', () => {
+  const hour = at('2026-03-01 09:00');
+  const ticks = Array.from({ length: 12 }, (_, index) => hour + index * TICK + MINUTE);
+
+  it('in one tick of an hour, also by a wake-up in it', () => {
+    expect(ticks.filter((tick) => asksWhatIsDue(tick, 0, 2))).toEqual([hour + MINUTE]);
+    expect([hour, hour + TICK - 1, hour + TICK].map((now) => asksWhatIsDue(now, 0, 2))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('in every tick while tests are under way and there is room for more', () => {
+    expect(ticks.every((tick) => asksWhatIsDue(tick, 1, 2))).toBe(true);
+    expect(ticks.filter((tick) => asksWhatIsDue(tick, 2, 2))).toEqual([hour + MINUTE]);
+  });
+});
+
+it("finds the place of a snapshot's region, with the family of its engine in the group's name", () => {
+  const rules = restoreTest({ places: [{ ...place(HOME), parameterGroup: 'tests-{family}' }] });
+  expect(placeFor(rules, slotSnapshot(hourOf('08:00'), { engineVersion: '16.4' }))?.parameterGroup).toBe(
+    'tests-postgres16',
+  );
+  expect(placeFor(rules, copyOf(slotSnapshot(hourOf('08:00'))))).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { hasOutlived, phaseOf, type Standing } from '../../../../functions/test-restore/phase';
+import { begunAt, hasOutlived, phaseOf, type Standing } from '../../../../functions/test-restore/phase';
 import { conditionOf } from '../../../../shared/domain/database';
 import { TAG } from '../../../../shared/domain/tags';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../../../shared/domain/time';
@@ -38,27 +38,37 @@ describe('the phases of a test that goes well', () => {
     [
       'the verdict is kept',
       { instance: status('available'), kept: { ...nothing, verdict: true } },
+      'judged',
+      'release',
+    ],
+    [
+      'the snapshot is released',
+      { held: null, instance: status('available'), kept: { ...nothing, verdict: true } },
       'finished',
       'remove',
     ],
     [
       'someone protected it',
-      { instance: status('available', { deletionProtection: true }), kept: { ...nothing, verdict: true } },
+      {
+        held: null,
+        instance: status('available', { deletionProtection: true }),
+        kept: { ...nothing, verdict: true },
+      },
       'protected',
       'unprotect',
     ],
     [
       'RDS deletes it',
-      { instance: status('deleting'), kept: { ...nothing, verdict: true } },
+      { held: null, instance: status('deleting'), kept: { ...nothing, verdict: true } },
       'leaving',
       null,
     ],
-    ['it is gone', { kept: { ...nothing, verdict: true } }, 'gone', 'release'],
+    ['it is gone', { held: null, kept: { ...nothing, verdict: true } }, 'gone', null],
     [
-      'it is gone, and nothing was on hold',
-      { held: null, kept: { ...nothing, verdict: true } },
-      'gone',
-      null,
+      'it is gone, and the snapshot was not released',
+      { kept: { ...nothing, verdict: true } },
+      'judged',
+      'release',
     ],
   ] as [string, Partial<Standing>, string, string | null][])('%s', (_, fields, where, step) => {
     expect(phase(fields)).toMatchObject({ at: where, step });
@@ -79,14 +89,12 @@ describe('a test that comes to nothing is judged', () => {
     expect(phase({ instance: status(word) })).toMatchObject({ step: 'judge', because: { how } });
   });
 
-  it('at once where the key of the snapshot cannot be used, and never for another refusal', () => {
-    expect(phase({ kept: { ...nothing, unable: ['restore-key'] } })).toMatchObject({
+  it('at once where RDS refused to restore it; failed only where its key is known to be lost', () => {
+    expect(phase({ kept: { ...nothing, unable: ['restore-key-lost'] } })).toMatchObject({
       because: { how: 'unrestorable' },
     });
-    expect(phase({ kept: { ...nothing, unable: ['restore-gone', 'restore-denied'] } })).toMatchObject({
-      at: 'held',
-      step: 'restore',
-    });
+    for (const unable of ['restore-key', 'restore-invalid', 'restore-denied', 'restore-taken'])
+      expect(phase({ kept: { ...nothing, unable: [unable] } })).toMatchObject({ because: { how: 'broken' } });
   });
 
   it.each([
@@ -116,6 +124,14 @@ describe('a test that comes to nothing is judged', () => {
   });
 });
 
+it('was begun at the latest when its instance was made, whatever time the request had', () => {
+  const made = ASKED - HOUR;
+  const test = { database: 'qrosity-db', region: HOME, requested: ASKED };
+  expect(begunAt({ test, instance: status('available', { created: made }) })).toBe(made);
+  expect(begunAt({ test, instance: status('available', { created: ASKED + HOUR }) })).toBe(ASKED);
+  expect(begunAt({ test, instance: null })).toBe(ASKED);
+});
+
 it('has outlived its time a day after its limit', () => {
   expect(hasOutlived(ASKED, LIMIT, ASKED + LIMIT + DAY)).toBe(false);
   expect(hasOutlived(ASKED, LIMIT, ASKED + LIMIT + DAY + 1)).toBe(true);
@@ -142,7 +158,7 @@ describe('for any test', () => {
     kept: fc.record({
       verdict: fc.boolean(),
       found: fc.boolean(),
-      unable: fc.subarray(['unreachable', 'denied', 'restore-key', 'restore-gone']),
+      unable: fc.subarray(['unreachable', 'denied', 'restore-key-lost', 'restore-gone']),
     }),
   });
 

@@ -10,7 +10,7 @@ import {
 import type { Database } from '../../../../shared/domain/database';
 import type { Snapshot } from '../../../../shared/domain/snapshot';
 import { TAG } from '../../../../shared/domain/tags';
-import { DAY, formatInstant, HOUR, MINUTE } from '../../../../shared/domain/time';
+import { DAY, formatInstant, HOUR } from '../../../../shared/domain/time';
 import {
   AWAY,
   at,
@@ -49,46 +49,37 @@ const candidate = {
 };
 
 describe('a database is asked about', () => {
-  const ask = (databases: Database[], under = none, only?: string, by = gold, ticks = 12) =>
-    new Set(
-      Array.from({ length: ticks }, (_, tick) => NOW + tick * 5 * MINUTE).flatMap((now) =>
-        candidates({ databases, regions: new Map(), unseen: false }, by, under, now, only).map(
-          (one) => one.database,
-        ),
-      ),
-    );
+  const ask = (databases: Database[], under = none, by = gold) =>
+    candidates({ databases, regions: new Map(), unseen: false }, by, under).map((one) => one.database);
 
-  it('once an hour where its policy has restore tests', () => {
-    expect(ask([database()])).toEqual(new Set(['qrosity-db']));
-    expect(ask([database()], none, undefined, policy())).toEqual(new Set());
-  });
-
-  it('in any tick where a person names it, and no other then', () => {
-    const two = policy(
-      { restoreTest: restoreTest() },
-      { databases: [{ match: { identifiers: ['qrosity-db', 'other'] }, policy: 'gold' }] },
-    );
-    expect(ask([database(), database({ id: 'other' })], none, 'other', two, 1)).toEqual(new Set(['other']));
+  it('where its policy has restore tests', () => {
+    expect(ask([database()])).toEqual(['qrosity-db']);
+    expect(ask([database()], none, policy())).toEqual([]);
   });
 
   it('never while a test of it is under way, in whichever region', () => {
     const under = standing([testInstance(NOW, { region: AWAY })], [], 'holdfast').tests;
-    expect(ask([database()], under)).toEqual(new Set());
+    expect(ask([database()], under)).toEqual([]);
   });
 
   it('never where it is no PostgreSQL instance, or was made by a restore test itself', () => {
-    expect(ask([database({ engine: 'mysql' }), database({ inCluster: true })])).toEqual(new Set());
-    expect(ask([database({ tags: { [TAG.restoreTest]: formatInstant(NOW) } })])).toEqual(new Set());
+    expect(ask([database({ engine: 'mysql' }), database({ inCluster: true })])).toEqual([]);
+    expect(ask([database({ tags: { [TAG.restoreTest]: formatInstant(NOW) } })])).toEqual([]);
   });
 });
 
 describe('a test of this turn', () => {
   const turn = turnOf('qrosity-db', 7 * DAY, NOW);
 
-  it('begins by putting the snapshot on hold, to this moment', () => {
+  it('begins by putting the snapshot on hold, to this moment, and asking RDS for an instance', () => {
     expect(start(candidate, null, backups(), gold, NOW)).toMatchObject({
       subject: { database: 'qrosity-db' },
-      action: { kind: 'hold', tags: { [TAG.underTest]: '2026-03-01T09:10:00Z' } },
+      action: {
+        kind: 'begin',
+        id: 'holdfast-test-qrosity-db',
+        hold: { [TAG.underTest]: '2026-03-01T09:10:00Z' },
+        tags: { [TAG.restoreTest]: '2026-03-01T09:10:00Z', [TAG.restoreAsked]: '2026-03-01T09:10:00Z' },
+      },
       reason: 'due',
     });
   });
@@ -101,6 +92,21 @@ describe('a test of this turn', () => {
     ['inconclusive', NOW - DAY, 'due'],
   ] as const)('after one that %s at %d: %s', (verdict, requested, reason) => {
     expect(start(candidate, { verdict, requested }, backups(), gold, NOW).reason).toBe(reason);
+  });
+
+  it('is of another backup after a day without a verdict: what is wrong with one need not be with another', () => {
+    const from = Array.from({ length: 4 }, (_, day) => turn.start + day * DAY + HOUR);
+    const chosen = from.map((now) => {
+      const { subject } = start(
+        candidate,
+        { verdict: 'inconclusive', requested: now - DAY },
+        backups(),
+        gold,
+        now,
+      );
+      return subject.snapshot;
+    });
+    expect(new Set(chosen).size).toBeGreaterThanOrEqual(3);
   });
 
   it('waits where there is no backup, and is refused where the policy has no place for it', () => {
@@ -116,16 +122,16 @@ describe('a test by hand', () => {
     startByHand({ database: 'qrosity-db', ...request }, seen, by, under, NOW);
 
   it.each([
-    ['the newest at home', {}, eight.id, 'hold'],
-    ['the newest of a region', { region: AWAY }, copyOf(seven).id, 'hold'],
-    ['any snapshot, wherever it lies', { snapshot: copyOf(seven).id }, copyOf(seven).id, 'hold'],
-    ['one that is not ours, untagged and at once', { snapshot: 'made-by-hand' }, 'made-by-hand', 'restore'],
-  ])('takes %s', (_, request, id, kind) => {
-    const seen = backups([seven, eight, foreign()]);
-    expect(ask(request, seen)).toMatchObject({
-      subject: { snapshot: id },
-      action: { kind },
-      reason: 'asked',
+    ['the newest at home', {}, eight.id, true],
+    ['the newest of a region', { region: AWAY }, copyOf(seven).id, true],
+    ['any snapshot, wherever it lies', { snapshot: copyOf(seven).id }, copyOf(seven).id, true],
+    ['one that is not ours, untagged', { snapshot: 'made-by-hand' }, 'made-by-hand', false],
+  ])('takes %s', (_, request, id, held) => {
+    const { subject, action, reason } = ask(request, backups([seven, eight, foreign()]));
+    expect([subject.snapshot, reason]).toEqual([id, 'asked']);
+    expect(action).toMatchObject({
+      kind: 'begin',
+      hold: held ? { [TAG.underTest]: '2026-03-01T09:10:00Z' } : null,
     });
   });
 
@@ -133,7 +139,7 @@ describe('a test by hand', () => {
     const own = slotSnapshot(at('2026-03-01 06:00'), { id: 'rds:qrosity-db-2026-03-01', kind: 'automated' });
     expect(ask({ snapshot: own.id }, backups([own]))).toMatchObject({
       action: {
-        kind: 'restore',
+        kind: 'begin',
         id: 'holdfast-test-qrosity-db',
         tags: { [TAG.testOf]: own.arn, [TAG.restoreTest]: '2026-03-01T09:10:00Z' },
       },
@@ -143,7 +149,7 @@ describe('a test by hand', () => {
   it('does not take the tags of the source along', () => {
     const tagged = foreign({ tags: { team: 'erp', 'holdfast:owner': 'another' } });
     const { action } = ask({ snapshot: 'made-by-hand' }, backups([tagged]));
-    expect(action).toMatchObject({ kind: 'restore', tags: expect.not.objectContaining({ team: 'erp' }) });
+    expect(action).toMatchObject({ kind: 'begin', tags: expect.not.objectContaining({ team: 'erp' }) });
     expect(action).toMatchObject({ tags: { [TAG.owner]: 'holdfast' } });
   });
 
@@ -175,8 +181,30 @@ describe('a test by hand', () => {
     });
     expect(ask({ snapshot: 'made-by-hand', region: AWAY }, seen)).toMatchObject({
       subject: { region: AWAY },
-      action: { kind: 'restore' },
+      action: { kind: 'begin' },
     });
+  });
+
+  it('refuses the snapshot of another database, whose verdict would say nothing of this one', () => {
+    const others = foreign({ id: 'of-another', database: 'other-db' });
+    expect(ask({ snapshot: 'of-another' }, backups([others]))).toMatchObject({
+      outcome: 'refused',
+      reason: 'no-such-snapshot',
+      detail: expect.stringContaining('is of other-db'),
+      hint: expect.stringContaining(TAG.database),
+    });
+    // Restored under another name and tagged as whose it is.
+    const renamed = foreign({
+      id: 'of-another',
+      database: 'other-db',
+      tags: { [TAG.database]: 'qrosity-db' },
+    });
+    expect(ask({ snapshot: 'of-another' }, backups([renamed]))).toMatchObject({ action: { kind: 'begin' } });
+  });
+
+  it('refuses a snapshot that is under test, whoever asked for that', () => {
+    const held = { ...eight, tags: { ...eight.tags, [TAG.underTest]: 'since yesterday' } };
+    expect(ask({}, backups([held]))).toMatchObject({ outcome: 'refused', reason: 'under-way' });
   });
 
   it('refuses while another is under way, and says since when and where', () => {

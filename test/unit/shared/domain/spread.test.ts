@@ -19,12 +19,16 @@ it('spreads names that differ in their last letter evenly', () => {
 
 describe('the name of a test instance', () => {
   it('is made of the database', () => {
-    expect(testInstanceName('qrosity-db')).toBe('holdfast-test-qrosity-db');
+    expect(testInstanceName('holdfast', 'qrosity-db')).toBe('holdfast-test-qrosity-db');
+  });
+
+  it('has the installation in it, where that was given a name: two of them stay out of the way of each other', () => {
+    expect(testInstanceName('Team One/EU', 'qrosity-db')).toBe('holdfast-test-team-one-eu-qrosity-db');
   });
 
   it('fits RDS for the longest identifier, and tells two of them apart', () => {
     const long = (last: string) => `${'a'.repeat(40)}-${'b'.repeat(21)}${last}`;
-    const [one, other] = [testInstanceName(long('x')), testInstanceName(long('y'))];
+    const [one, other] = [testInstanceName('holdfast', long('x')), testInstanceName('holdfast', long('y'))];
     for (const name of [one, other]) expect(name).toMatch(/^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
     expect(one).not.toBe(other);
   });
