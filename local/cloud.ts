@@ -1,13 +1,20 @@
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
 import * as s3 from '@aws-sdk/client-s3';
+import * as securityhub from '@aws-sdk/client-securityhub';
 import * as sns from '@aws-sdk/client-sns';
 import * as sts from '@aws-sdk/client-sts';
 import type { Instant } from '../shared/domain/time';
 import { VirtualClock } from './clock';
 import type { Place } from './engine/arn';
 import { Chance } from './engine/chance';
+import { AlarmStore } from './engine/cloudwatch/alarm';
+import { cloudWatchOperations } from './engine/cloudwatch/operations';
 import type { DataPlane } from './engine/data';
+import { eventBridgeOperations } from './engine/eventbridge/operations';
+import { Publisher } from './engine/eventbridge/publisher';
 import { type Delivery, EventBus, PROMPT } from './engine/events';
 import { KeyStore } from './engine/kms/keys';
 import { kmsOperations } from './engine/kms/operations';
@@ -20,7 +27,10 @@ import { DURATIONS, type Durations, LIMITS, type Limits } from './engine/rds/set
 import { Stage } from './engine/rds/stage';
 import { Buckets } from './engine/s3/bucket';
 import { s3Operations } from './engine/s3/operations';
-import { snsOperations, TopicStore } from './engine/sns';
+import { Hub } from './engine/securityhub/hub';
+import { ITEMWISE, securityHubOperations } from './engine/securityhub/operations';
+import { snsOperations } from './engine/sns/operations';
+import { TopicStore } from './engine/sns/topic';
 import { stsOperations } from './engine/sts';
 import { type Service, WireError } from './wire/service';
 
@@ -76,7 +86,6 @@ export function createCloud({
   const events = new EventBus(clock, chance, { ...PROMPT, ...delivery });
   const lost = new Set<string>();
   const stores = new Map<string, KeyStore>();
-  const topics = new Map<string, TopicStore>();
   const databases = new Map<string, RdsRegion>();
   const placeKey = (place: Place) => `${place.account}/${place.region}`;
 
@@ -114,10 +123,19 @@ export function createCloud({
     isLost: (region) => lost.has(region),
   };
 
-  const topicsOf = ({ account, region }: Place) => {
-    const place = { account, region };
-    return once(topics, placeKey(place), () => new TopicStore(place, keys(place)));
+  /** What there is one of in each region of each account, made when it is first asked for. */
+  const perPlace = <T>(make: (place: Place) => T) => {
+    const made = new Map<string, T>();
+    return ({ account, region }: Place): T => {
+      known(region);
+      const place = { account, region };
+      return once(made, placeKey(place), () => make(place));
+    };
   };
+  const topics = perPlace((place) => new TopicStore(place, keys(place)));
+  const publishers = perPlace((place) => new Publisher(place, world));
+  const hubs = perPlace((place) => new Hub(place, clock));
+  const alarms = perPlace((place) => new AlarmStore(place, clock));
 
   const buckets = new Buckets(world);
   const bucketsSeenFrom = ({ region }: Place) => {
@@ -129,7 +147,10 @@ export function createCloud({
     rds: rdsOperations(world),
     kms: kmsOperations(keys, world.isLost),
     s3: s3Operations(bucketsSeenFrom, world.isLost),
-    sns: snsOperations(topicsOf, world.isLost),
+    sns: snsOperations(topics, world.isLost),
+    eventbridge: eventBridgeOperations(publishers, world.isLost),
+    securityhub: securityHubOperations(hubs, world.isLost),
+    cloudwatch: cloudWatchOperations(alarms, world.isLost),
     sts: stsOperations,
   };
   const services: readonly Service[] = [
@@ -137,6 +158,15 @@ export function createCloud({
     { name: 'kms', schemas: { ...kms }, protocol: 'json', operations: tables.kms },
     { name: 's3', schemas: { ...s3 }, protocol: 'rest-xml', operations: tables.s3 },
     { name: 'sns', schemas: { ...sns }, protocol: 'query', operations: tables.sns },
+    { name: 'events', schemas: { ...eventbridge }, protocol: 'json', operations: tables.eventbridge },
+    {
+      name: 'securityhub',
+      schemas: { ...securityhub },
+      protocol: 'rest-json',
+      operations: tables.securityhub,
+      itemwise: ITEMWISE,
+    },
+    { name: 'monitoring', schemas: { ...cloudwatch }, protocol: 'json-1.0', operations: tables.cloudwatch },
     { name: 'sts', schemas: { ...sts }, protocol: 'query', operations: tables.sts },
   ];
 
@@ -154,6 +184,13 @@ export function createCloud({
         kms: called(tables.kms, place),
         s3: called(tables.s3, place),
         sns: called(tables.sns, place),
+        eventbridge: called(tables.eventbridge, place),
+        securityhub: called(tables.securityhub, place),
+        cloudwatch: called(tables.cloudwatch, place),
+        /** What was published to topics here, and what each subscriber got of it. */
+        outbox: topics(place).outbox,
+        /** The events that callers put on the bus here themselves, oldest first. */
+        sent: publishers(place).sent,
         stage: new Stage(world.rds(place)),
       };
     },

@@ -40,7 +40,7 @@ function twelve(text: string): string {
 
 const { port, regions, account, speed, light } = new Command('npm run local --')
   .description(
-    'AWS on this machine: RDS, KMS, S3, SNS and STS over HTTP on the loopback interface, with PostgreSQL servers behind\n' +
+    'AWS on this machine: RDS, KMS, S3, SNS, STS and more over HTTP on the loopback interface, with PostgreSQL servers behind\n' +
       'instances. The groups that restore tests need are there, as policy.yml (or POLICY_FILE) names them.',
   )
   .option('--port <number>', 'the port to listen on; 0 takes any that is free', number(0, 65_535), 4566)

@@ -120,3 +120,13 @@ function templateOf(operation: OperationModel, [method, uri]: HttpTrait): Templa
     operation,
   };
 }
+
+/** A path that cannot be decoded names no operation. */
+export function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

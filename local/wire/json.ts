@@ -1,4 +1,5 @@
 import { JsonShapeDeserializer2, JsonShapeSerializer2 } from '@aws-sdk/core/protocols';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import type { DocumentType } from '@smithy/types';
 import { jsonMismatch } from './json-types';
 import type { Path, Protocol } from './protocol';
@@ -19,10 +20,7 @@ export const json: Protocol = {
 
   read: (request, operation) => {
     if (operation.input.isUnitSchema()) return {};
-    const value = parse(decoder.decode(request.body));
-    const mismatch = jsonMismatch(operation.input, value);
-    if (mismatch !== null) throw new WireError('SerializationException', mismatch);
-    return new JsonShapeDeserializer2(SETTINGS).readObject(operation.input, value);
+    return readJson(operation.input, request.body, SETTINGS);
   },
 
   answer: (_service, _request, operation, output, id) => {
@@ -66,6 +64,18 @@ export const json: Protocol = {
 
   throttled: () => new WireError('ThrottlingException', 'Rate exceeded'),
 };
+
+/** A body as the schema has it; no body at all is an empty object. */
+export function readJson(
+  schema: NormalizedSchema,
+  body: Uint8Array,
+  settings: ConstructorParameters<typeof JsonShapeDeserializer2>[0],
+): unknown {
+  const value = parse(decoder.decode(body));
+  const mismatch = jsonMismatch(schema, value);
+  if (mismatch !== null) throw new WireError('SerializationException', mismatch);
+  return new JsonShapeDeserializer2(settings).readObject(schema, value);
+}
 
 function parse(text: string): DocumentType {
   if (text === '') return {};

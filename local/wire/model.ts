@@ -61,6 +61,7 @@ function httpTrait(traits: unknown): HttpTrait | null {
 interface ErrorTraits {
   readonly awsQueryError?: readonly [code: string, status: number];
   readonly httpError?: number;
+  readonly error?: 'client' | 'server';
 }
 
 function errorModel(schema: StaticErrorSchema): ErrorModel {
@@ -69,6 +70,7 @@ function errorModel(schema: StaticErrorSchema): ErrorModel {
   return {
     shape: schema[2],
     queryCode: queryCode ?? schema[2],
-    status: queryStatus ?? traits.httpError ?? 400,
+    // Where nothing is said it is 400 or 500, by whose fault it is (Smithy: error trait).
+    status: queryStatus ?? traits.httpError ?? (traits.error === 'server' ? 500 : 400),
   };
 }

@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[];
 
 /**
  * How one family of services puts calls and answers into HTTP. A protocol knows schemas and bytes, never a service:
- * another one (rest-json, json 1.0) is another object in `protocols.ts`.
+ * another one (CBOR) is another object in `protocols.ts`.
  */
 export interface Protocol {
   /**

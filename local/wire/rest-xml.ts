@@ -4,7 +4,7 @@ import { unframed } from './aws-chunked';
 import { addressOf } from './bucket-address';
 import { boundValue, headersOf, isInBody, SETTINGS } from './http-bindings';
 import type { WireRequest, WireResponse } from './http-message';
-import { type Named, operationNamed } from './http-operation';
+import { isDecodable, type Named, operationNamed } from './http-operation';
 import type { Protocol } from './protocol';
 import { WireError } from './service';
 import { OWN_NAMESPACE, struct } from './struct';
@@ -21,7 +21,7 @@ const named = new WeakMap<WireRequest, Named & { readonly endpointLabel: string 
 export const restXml: Protocol = {
   operationOf: (request, model) => {
     const { bucket, path } = addressOf(request);
-    // A path that cannot be decoded names nothing; `unknownOperation` says what S3 says of it.
+    // `unknownOperation` says what S3 says of such a path.
     if (!isDecodable(path)) return null;
     const found = operationNamed({ ...request, path, endpointLabel: bucket }, model);
     if (found === null) return null;
@@ -105,15 +105,6 @@ export const restXml: Protocol = {
 
   throttled: () => new WireError('SlowDown', 'Please reduce your request rate.', 503),
 };
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** A payload as it is, or the members without a place of their own under one root; no body at all without either. */
 function contentOf(

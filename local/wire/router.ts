@@ -90,7 +90,9 @@ export class Router {
       const operation = route.operation(call.operation);
       if (operation === undefined) throw protocol.unknownOperation(request, call.operation || null);
       const input = protocol.read(request, operation.model);
-      const missing = missingMembers(operation.model.input, input);
+      const missing = service.itemwise?.includes(call.operation)
+        ? []
+        : missingMembers(operation.model.input, input);
       if (missing.length > 0) throw protocol.missing(missing);
       // `Operations` has each input as `never`, so that a table may be typed by the SDK's own inputs.
       const output = await operation.run(input as never, call);

@@ -19,8 +19,10 @@ export interface Service {
   readonly name: string;
   /** The SDK client's module, for its schemas: `import * as rds from '@aws-sdk/client-rds'`. */
   readonly schemas: Readonly<Record<string, unknown>>;
-  readonly protocol: 'query' | 'json' | 'rest-xml';
+  readonly protocol: 'query' | 'json' | 'json-1.0' | 'rest-json' | 'rest-xml';
   readonly operations: Operations;
+  /** Operations that tell of each item in a list whether it passed: what an input lacks is theirs to say. */
+  readonly itemwise?: readonly string[];
 }
 
 /** An error by the code that goes over the wire: `DBSnapshotAlreadyExists`, not the SDK's `...Fault`. */

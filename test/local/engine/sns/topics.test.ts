@@ -5,10 +5,10 @@ import {
   SetTopicAttributesCommand,
   SNSClient,
 } from '@aws-sdk/client-sns';
-import type { Cloud } from '../../../local/cloud';
-import { inProcess } from '../../../local/wire/in-process';
-import { Router } from '../../../local/wire/router';
-import { ACCOUNT, AWAY, cloudAt, codeOf, HOME, type Region, STRANGER } from './world';
+import type { Cloud } from '../../../../local/cloud';
+import { inProcess } from '../../../../local/wire/in-process';
+import { Router } from '../../../../local/wire/router';
+import { ACCOUNT, AWAY, cloudAt, codeOf, HOME, type Region, STRANGER } from '../world';
 
 const ARN = `arn:aws:sns:${HOME}:${ACCOUNT}:notices`;
 

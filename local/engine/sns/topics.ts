@@ -10,26 +10,9 @@ import type {
   SetTopicAttributesInput,
   Tag,
 } from '@aws-sdk/client-sns';
-import { type Call, type Operations, WireError } from '../wire/service';
-import type { Place } from './arn';
-import type { KeyStore } from './kms/keys';
-import { keyOf, takePage } from './paging';
-
-interface Topic {
-  readonly arn: string;
-  readonly attributes: Map<string, string>;
-  readonly tags: ReadonlyMap<string, string>;
-}
-
-/** The topics of one account in one region, by name. Messages, subscriptions and FIFO topics are not kept here. */
-export class TopicStore {
-  readonly topics = new Map<string, Topic>();
-
-  constructor(
-    readonly place: Place,
-    readonly keys: KeyStore,
-  ) {}
-}
+import { keyOf, takePage } from '../paging';
+import { invalid, unspoken } from './refusals';
+import { found, nameIn, type Topic, type TopicStore, USUAL_SIZE } from './topic';
 
 /** What a caller may set, of the attributes of a standard topic (SNS: SetTopicAttributes). */
 const SETTABLE = [
@@ -45,10 +28,6 @@ const SETTABLE = [
 /** ListTopics takes no size: a page holds this many. */
 const PAGE = 100;
 
-function invalid(what: string): WireError {
-  return new WireError('InvalidParameter', `Invalid parameter: ${what}`);
-}
-
 /** SNS looks at no key when it is named, but one that AWS manages appears with its first use. An empty value takes away. */
 function set(
   store: TopicStore,
@@ -57,22 +36,17 @@ function set(
   value: string,
 ): void {
   if (!SETTABLE.includes(name)) throw invalid('AttributeName');
+  if (name === 'MaximumMessageSize') checkSize(value);
   if (value === '') attributes.delete(name);
   else attributes.set(name, value);
   if (name === 'KmsMasterKeyId' && value !== '') store.keys.ask(value);
 }
 
-/** The name in a topic's ARN of this place; an ARN of another one is as good as none. */
-function nameIn({ place: { account, region } }: TopicStore, arn: string | undefined): string {
-  const [, where, whose, name] = /^arn:aws:sns:([a-z0-9-]+):(\d{12}):([\w-]{1,256})$/.exec(arn ?? '') ?? [];
-  if (name === undefined || where !== region || whose !== account) throw invalid('TopicArn');
-  return name;
-}
-
-function found(store: TopicStore, arn: string | undefined): Topic {
-  const topic = store.topics.get(nameIn(store, arn));
-  if (topic === undefined) throw new WireError('NotFound', 'Topic does not exist', 404);
-  return topic;
+/** From 1 KiB to 1 MiB; a topic for more than 256 KiB takes no mail addresses and more of the like. */
+function checkSize(value: string): void {
+  const bytes = Number(value);
+  if (!/^\d{4,7}$/.test(value) || bytes < 1024 || bytes > 1_048_576) throw invalid('MaximumMessageSize');
+  if (bytes > USUAL_SIZE) throw unspoken('a MaximumMessageSize above 256 KiB');
 }
 
 function tagsOf(tags: readonly Tag[] | undefined): Map<string, string> {
@@ -90,6 +64,8 @@ export function createTopic(
     arn: `arn:aws:sns:${region}:${account}:${Name}`,
     attributes: new Map(),
     tags: tagsOf(Tags),
+    subscriptions: new Map(),
+    deleted: 0,
   };
   for (const [name, value] of Object.entries(Attributes)) set(store, topic, name, value);
   const known = store.topics.get(Name);
@@ -113,15 +89,16 @@ export function getTopicAttributes(
   store: TopicStore,
   { TopicArn }: GetTopicAttributesInput,
 ): GetTopicAttributesResponse {
-  const { arn, attributes } = found(store, TopicArn);
+  const { arn, attributes, subscriptions, deleted } = found(store, TopicArn);
+  const pending = [...subscriptions.values()].filter(({ token }) => token !== null).length;
   return {
     Attributes: {
       TopicArn: arn,
       Owner: store.place.account,
       DisplayName: '',
-      SubscriptionsConfirmed: '0',
-      SubscriptionsPending: '0',
-      SubscriptionsDeleted: '0',
+      SubscriptionsConfirmed: String(subscriptions.size - pending),
+      SubscriptionsPending: String(pending),
+      SubscriptionsDeleted: String(deleted),
       ...Object.fromEntries(attributes),
     },
   };
@@ -135,7 +112,7 @@ export function setTopicAttributes(
   return {};
 }
 
-/** A topic that is not there is as good as deleted. */
+/** Its subscriptions go with it. A topic that is not there is as good as deleted. */
 export function deleteTopic(store: TopicStore, { TopicArn }: DeleteTopicInput): Record<string, never> {
   store.topics.delete(nameIn(store, TopicArn));
   return {};
@@ -151,21 +128,4 @@ export function listTopics({ topics }: TopicStore, { NextToken }: ListTopicsInpu
     Topics: items.map(({ arn }) => ({ TopicArn: arn })),
     ...(marker !== undefined && { NextToken: marker }),
   };
-}
-
-/** SNS by its operations, as far as it takes to see whether topics are there and under which key. */
-export function snsOperations(topics: (place: Place) => TopicStore, isLost: (region: string) => boolean) {
-  const on =
-    <Input, Output>(operation: (store: TopicStore, input: Input) => Output) =>
-    async (input: Input, call: Pick<Call, 'account' | 'region'>): Promise<Output> => {
-      if (isLost(call.region)) throw new WireError('InternalError', `${call.region} does not answer.`, 500);
-      return operation(topics(call), input);
-    };
-  return {
-    CreateTopic: on(createTopic),
-    DeleteTopic: on(deleteTopic),
-    GetTopicAttributes: on(getTopicAttributes),
-    ListTopics: on(listTopics),
-    SetTopicAttributes: on(setTopicAttributes),
-  } satisfies Operations;
 }

@@ -1,0 +1,36 @@
+import type { SetAlarmStateInput } from '@aws-sdk/client-cloudwatch';
+import { WireError } from '../../wire/service';
+import { type AlarmStore, checkState, constraint } from './alarm';
+
+/** On AWS an alarm goes back to its own state within seconds; here it stays as it was set, and its actions do nothing. */
+export function setAlarmState(
+  { alarms, clock }: AlarmStore,
+  { AlarmName: name = '', StateValue = 'OK', StateReason = '', StateReasonData }: SetAlarmStateInput,
+): Record<string, never> {
+  checkState(StateValue);
+  if (StateReason.length > 1023) throw constraint('stateReason', StateReason, 'have length up to 1023');
+  if (StateReasonData !== undefined && !isJson(StateReasonData)) {
+    throw new WireError('InvalidFormat', 'StateReasonData is not syntactically valid JSON');
+  }
+  const alarm = alarms.get(name);
+  if (alarm === undefined) throw new WireError('ResourceNotFound', '', 404);
+  const now = new Date(clock.now());
+  alarms.set(name, {
+    ...alarm,
+    StateReason,
+    StateReasonData,
+    StateValue,
+    StateUpdatedTimestamp: now,
+    StateTransitionedTimestamp: alarm.StateValue === StateValue ? alarm.StateTransitionedTimestamp : now,
+  });
+  return {};
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

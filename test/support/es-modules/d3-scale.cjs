@@ -1,0 +1,1 @@
+module.exports = require('./load.cjs')('d3-scale');
