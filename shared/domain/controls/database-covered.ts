@@ -1,0 +1,96 @@
+import type { Database } from '../database';
+import { protectionOf, unsupported } from '../selection';
+import { aws } from './command';
+import { control, type Judgment } from './control';
+import { type Finding, failed, passed, unknown } from './finding';
+import { namedIn } from './scope';
+import type { Seen } from './seen';
+
+const EXPECTED =
+  'an instance of RDS for PostgreSQL stands under this name, in a state that it can be backed up in';
+
+/** The one that speaks of databases which no other can judge: a misspelled name is silence everywhere else. */
+export const databaseCovered = control(
+  {
+    id: 'database-covered',
+    title: 'Every database that a policy selects is there and can be backed up',
+    requirements: ['REC-1', 'REC-5'],
+    severity: 'critical',
+    rationale:
+      'A name in the policy that no instance has protects nothing, and neither does one of a cluster or of another engine: instance snapshots are refused. A database that lost its key, or failed, has nothing but its backups left.',
+    remedy: {
+      text: 'Correct the name in the policy, take the instance out of it, or restore the newest recovery point',
+      command: 'aws rds describe-db-instances --region REGION --db-instance-identifier DATABASE',
+    },
+    runbook: 'functions/create-snapshot/README.md#what-it-answers',
+    pass: 'light',
+    frameworks: ['NIST 800-53 CP-9', 'ISO 27001 A.8.13', 'SOC 2 A1.2'],
+  },
+  (seen) => {
+    const { policy, databases } = seen;
+    const judged = (id: string, region: string, finding: Finding): Judgment => ({
+      subject: { database: id, region },
+      expected: EXPECTED,
+      ...finding,
+    });
+    const names = namedIn(policy).map(({ id }) => id);
+    if ('unseen' in databases) return names.map((id) => judged(id, policy.home, unknown(databases.unseen)));
+    const standing = databases.seen.map(({ database }) => database);
+    const there = new Set(standing.map(({ id }) => id));
+    return [
+      ...standing
+        .filter(({ id, tags }) => protectionOf(policy, id, tags) !== null)
+        .map((database) => judged(database.id, database.region, state(database))),
+      ...names.filter((id) => !there.has(id)).map((id) => judged(id, policy.home, absent(seen))),
+    ];
+  },
+);
+
+function absent({ policy }: Seen): Finding {
+  return failed(`no instance of this name is in ${policy.home}`, {
+    cost: 'nothing new is backed up under this name; what was backed up before stays',
+    command: aws(
+      'rds',
+      'describe-db-instances',
+      '--region',
+      policy.home,
+      '--query',
+      'DBInstances[].DBInstanceIdentifier',
+    ),
+  });
+}
+
+function state(database: Database): Finding {
+  const { id, region, engine, status, condition } = database;
+  const why = unsupported(database);
+  if (why === 'cluster-member')
+    return failed('it is a member of a cluster, which RDS takes no instance snapshots of');
+  if (why === 'not-postgresql') return failed(`its engine is ${engine}`);
+  switch (condition) {
+    case 'lost-key':
+      return failed(`RDS says ${status}: it cannot read its own storage`, {
+        cost: 'what was written after the newest recovery point, once RDS gives it up: 7 days after it lost the key',
+        command: aws('rds', 'start-db-instance', '--region', region, '--db-instance-identifier', id),
+      });
+    case 'unusable':
+      return failed(`RDS says ${status}`, {
+        cost: 'what was written after the newest recovery point',
+        command: aws(
+          'rds',
+          'describe-events',
+          '--region',
+          region,
+          '--source-type',
+          'db-instance',
+          '--source-identifier',
+          id,
+          '--duration',
+          '1440',
+        ),
+      });
+    case 'deleting':
+      return failed('it is being deleted');
+    default:
+      return passed(`RDS says ${status}`);
+  }
+}

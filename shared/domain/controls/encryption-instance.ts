@@ -1,0 +1,40 @@
+import { control } from './control';
+import { on } from './finding';
+import { ofDatabases } from './scope';
+
+export const encryptionInstance = control(
+  {
+    id: 'encryption-instance',
+    title: 'The instance is encrypted at rest',
+    requirements: ['SEC-1', 'SEC-4'],
+    severity: 'high',
+    rationale:
+      'Its snapshots and automated backups are encrypted only when it is. RDS cannot encrypt an instance that stands: it has to be made anew.',
+    remedy: {
+      text: 'Copy a snapshot under a key, restore the copy, and point the application at it',
+      command:
+        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id alias/holdfast',
+    },
+    runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
+    pass: 'daily',
+    frameworks: [
+      'Security Hub RDS.3',
+      'CIS AWS 5.0 2.2.1',
+      'NIST 800-53 SC-28',
+      'NIST 800-53 SC-28(1)',
+      'ISO 27001 A.8.24',
+      'SOC 2 CC6.1',
+    ],
+  },
+  ofDatabases(
+    () => 'encrypted under a key of KMS',
+    ({ database: { encrypted, key } }) =>
+      on(
+        encrypted,
+        { on: `encrypted under ${key ?? 'a key that RDS does not name'}`, off: 'not encrypted' },
+        {
+          cost: 'whoever gets hold of its storage or of a backup reads it',
+        },
+      ),
+  ),
+);

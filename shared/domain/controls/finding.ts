@@ -1,0 +1,46 @@
+import type { Verdict } from '../inspection/check';
+import type { Judgment, Measure } from './control';
+import type { Part } from './part';
+
+/** A judgment without what it is about and what was expected, which those that go through the subjects fill in. */
+export type Finding = Pick<Judgment, 'verdict' | 'found' | 'cost' | 'command' | 'measure' | 'runbook'>;
+
+/** What a failure says beside what was found. */
+export interface More {
+  readonly cost?: string;
+  readonly command?: string;
+  readonly measure?: Measure;
+}
+
+export function passed(found: string, measure?: Measure): Finding {
+  return { verdict: 'passed', found, ...(measure && { measure }) };
+}
+
+export function failed(found: string, more: More = {}): Finding {
+  return { verdict: 'failed', found, ...more };
+}
+
+export function unknown(why: string): Finding {
+  return { verdict: 'unknown', found: why };
+}
+
+/** Judged by a part that was seen; `unknown`, with the reason, where it was not. */
+export function given<T>(part: Part<T>, judge: (seen: T) => Finding): Finding {
+  return 'seen' in part ? judge(part.seen) : unknown(part.unseen);
+}
+
+/** A switch that has to be on. */
+export function on(is: boolean, found: { readonly on: string; readonly off: string }, more?: More): Finding {
+  return is ? passed(found.on) : failed(found.off, more);
+}
+
+/** The verdict, where a measure has to stay within a limit. */
+export function within(
+  is: boolean,
+  found: string,
+  measure: Measure,
+  more: Omit<More, 'measure'> = {},
+): Finding {
+  const verdict: Verdict = is ? 'passed' : 'failed';
+  return { verdict, found, measure, ...(is ? {} : more) };
+}

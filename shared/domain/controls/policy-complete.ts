@@ -1,0 +1,40 @@
+import type { Protection } from '../policy';
+import { control } from './control';
+import { failed, passed } from './finding';
+import { ofDatabases } from './scope';
+
+export const policyComplete = control(
+  {
+    id: 'policy-complete',
+    title: 'The policy leaves no requirement unpromised',
+    requirements: ['REC-4', 'REC-8', 'DR-4', 'DR-7', 'TEN-4', 'EXT-4'],
+    severity: 'medium',
+    rationale:
+      'Controls hold the world against what the policy promises. What it promises nothing of, none of them judges: this one says so.',
+    remedy: { text: 'Add what is missing to the policy; `npm run policy` explains what it costs' },
+    runbook: 'docs/policy.md#fields',
+    pass: 'daily',
+    frameworks: ['NIST 800-53 CP-2', 'NIST 800-53 CP-9', 'ISO 27001 A.8.13'],
+  },
+  ofDatabases(
+    () => 'PITR, copies in another region, restore tests, failover drills and looks inside are promised',
+    (_, __, protection) => {
+      const missing = missingIn(protection);
+      return missing.length === 0
+        ? passed(`${protection.name} promises all of them`)
+        : failed(`${protection.name} promises no ${missing.join(', no ')}`, {
+            measure: { value: missing.length, unit: 'promises missing' },
+          });
+    },
+  ),
+);
+
+function missingIn({ pitr, copies, restoreTest, failoverDrill, inspection }: Protection): string[] {
+  return [
+    ...(pitr === null ? ['point-in-time recovery (pitr, REC-4)'] : []),
+    ...(copies.length === 0 ? ['copies in another region (copies, REC-8)'] : []),
+    ...(restoreTest === null ? ['restore tests (restoreTest, DR-7)'] : []),
+    ...(failoverDrill === null ? ['failover drills (failoverDrill, DR-4)'] : []),
+    ...(inspection === null ? ['looks inside (inspection, TEN-4, EXT-4)'] : []),
+  ];
+}

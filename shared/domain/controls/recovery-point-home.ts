@@ -1,0 +1,57 @@
+import { newestGood } from '../snapshot';
+import type { Instant } from '../time';
+import { judgeAge, lost } from './age';
+import { invoke } from './command';
+import { control } from './control';
+import { lasting } from './figures';
+import { type Finding, unknown } from './finding';
+import { ofDatabases, type Selected } from './scope';
+import type { Seen } from './seen';
+import { ownSnapshots, restorable } from './snapshots-seen';
+
+export const recoveryPointHome = control(
+  {
+    id: 'recovery-point-home',
+    title: 'The newest recovery point at home is as new as promised',
+    requirements: ['REC-1'],
+    severity: 'critical',
+    rationale:
+      'What is lost with the instance is all that was written after the newest moment that it can be restored to: by PITR, or from a snapshot. It is measured, not read off a switch.',
+    remedy: {
+      text: 'Take a snapshot by hand, then find out why the schedule or the transaction logs have stopped',
+      command:
+        'aws lambda invoke --function-name DEPLOYMENT-create-snapshot --cli-binary-format raw-in-base64-out --payload \'{"database":"DATABASE","reason":"the recovery point is late"}\' /dev/stdout',
+    },
+    runbook: 'functions/create-snapshot/README.md#alarm-create-snapshot-not-running',
+    pass: 'light',
+    frameworks: [
+      'NIST 800-53 CP-6(2)',
+      'NIST 800-53 CP-9',
+      'NIST 800-53 CP-10',
+      'ISO 27001 A.8.13',
+      'SOC 2 A1.2',
+    ],
+  },
+  ofDatabases(({ recovery }) => `no older than ${lasting(recovery.point)} (recovery.point)`, judge),
+);
+
+function judge({ database, protection }: Selected, seen: Seen): Finding {
+  const promise = protection.recovery.point;
+  const part = ownSnapshots(seen, seen.policy.home, database);
+  const pitr = database.latestRestorable;
+  const snapshot =
+    'seen' in part ? (newestGood(restorable(part.seen, seen).good)?.recoveryPoint ?? null) : null;
+  const at = newer(pitr, snapshot);
+  // One of the two is enough to pass by; to fail, both have to be seen.
+  if ('unseen' in part && (at === null || seen.now - at > promise)) return unknown(part.unseen);
+  const by = at === null ? '' : at === pitr ? ', by PITR,' : ', from a snapshot,';
+  const what = `recovery point at home${by}`;
+  return judgeAge({ database, now: seen.now, what, at, promise }, (age) => ({
+    cost: lost(age, 'the instance is lost'),
+    command: invoke(seen, 'create-snapshot', { database: database.id, reason: 'the recovery point is late' }),
+  }));
+}
+
+function newer(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}

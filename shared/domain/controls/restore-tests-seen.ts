@@ -1,0 +1,35 @@
+import type { RestoreTimes, TestRecord } from '../restore-test';
+import { type Instant, parseInstant } from '../time';
+import { type Part, partOf } from './part';
+import type { Seen } from './seen';
+
+/** A restore test, with the moment that it was asked for. */
+export interface Test {
+  readonly record: TestRecord;
+  readonly requested: Instant;
+}
+
+/** A database's restore tests, newest first. A record whose time cannot be read is nobody's evidence. */
+export function testsOf(seen: Seen, database: string): Part<readonly Test[]> {
+  const part = partOf(seen.restoreTests, database, 'the record of restore tests');
+  if ('unseen' in part) return part;
+  const tests = part.seen.flatMap((record) => {
+    const requested = parseInstant(record.requested);
+    return requested === null ? [] : [{ record, requested }];
+  });
+  return {
+    seen: tests.sort((a, b) => b.requested - a.requested || (a.record.region < b.record.region ? -1 : 1)),
+  };
+}
+
+/** The newest test in a region whose restored database was looked into: only such a one has times. */
+export function newestWithTimes(
+  tests: readonly Test[],
+  region: string,
+): (Test & { readonly times: RestoreTimes }) | null {
+  for (const test of tests) {
+    const { times } = test.record;
+    if (test.record.region === region && times !== null) return { ...test, times };
+  }
+  return null;
+}

@@ -1,0 +1,129 @@
+import { encryptionCopies } from '../../../../../shared/domain/controls/encryption-copies';
+import { encryptionSnapshots } from '../../../../../shared/domain/controls/encryption-snapshots';
+import type { Sharing } from '../../../../../shared/domain/controls/seen';
+import { snapshotPublic } from '../../../../../shared/domain/controls/snapshot-public';
+import { snapshotShared } from '../../../../../shared/domain/controls/snapshot-shared';
+import { DAY, SECOND } from '../../../../../shared/domain/time';
+import { AWAY, at, copyOf, foreign, HOME, slotSnapshot } from '../../../../support/builders';
+import { complete, judged, NOW, seen } from '../../../../support/seen';
+
+const nine = slotSnapshot(at('2026-03-10 09:00'));
+const unseen = (region: string) => ({
+  snapshots: new Map([...seen().snapshots, [region, { unseen: 'throttled' }]]),
+});
+
+describe('the encryption of snapshots', () => {
+  it("is told of ours, of RDS's own and of a stranger's, with those that are not", () => {
+    const naked = foreign({ id: 'by-hand', encrypted: false, key: null });
+    const automated = foreign({ id: 'rds:qrosity-db-1', kind: 'automated', encrypted: false, key: null });
+    expect(judged(encryptionSnapshots, seen({ home: [nine, naked, automated] }))).toMatchObject({
+      subject: { database: 'qrosity-db', region: HOME },
+      verdict: 'failed',
+      found: '2 of 3 snapshots not encrypted: by-hand, rds:qrosity-db-1',
+      command:
+        'aws rds copy-db-snapshot --region us-east-1 --source-db-snapshot-identifier by-hand' +
+        ' --target-db-snapshot-identifier by-hand-encrypted --kms-key-id alias/holdfast',
+      measure: { value: 2, unit: 'snapshots' },
+    });
+    expect(judged(encryptionSnapshots, seen({ home: [automated] })).command).toContain(
+      '--target-db-snapshot-identifier qrosity-db-1-encrypted',
+    );
+  });
+
+  it('of a copy is the other region’s to tell', () => {
+    const look = seen({ home: [nine], away: [copyOf(nine, { encrypted: false, key: null })] });
+    expect(judged(encryptionSnapshots, look).verdict).toBe('passed');
+    expect(judged(encryptionCopies, look)).toMatchObject({ subject: { region: AWAY }, verdict: 'failed' });
+  });
+
+  it('of no snapshot at all is nothing to tell', () => {
+    expect(judged(encryptionSnapshots, seen({ home: [] }))).toMatchObject({
+      verdict: 'passed',
+      found: 'no snapshot there',
+    });
+    expect(judged(encryptionSnapshots, seen({ home: [nine] })).found).toBe('1 snapshot, all encrypted');
+  });
+
+  it('is told of a database that is gone, as long as snapshots of ours stand', () => {
+    const orphan = slotSnapshot(at('2026-03-10 09:00'), { database: 'gone', encrypted: false, key: null });
+    expect(judged(encryptionSnapshots, seen({ home: [nine, orphan] }), { database: 'gone' }).verdict).toBe(
+      'failed',
+    );
+  });
+
+  it.each([
+    [encryptionSnapshots, HOME],
+    [encryptionCopies, AWAY],
+  ])('is unknown where the region could not be seen', (control, region) => {
+    expect(judged(control, seen({}, unseen(region)))).toMatchObject({
+      subject: { database: 'qrosity-db', region },
+      verdict: 'unknown',
+      found: 'throttled',
+    });
+  });
+});
+
+describe('whom snapshots are shared with', () => {
+  const shared = (sharing: Sharing | undefined, allowedAccounts: readonly string[] = []) =>
+    seen(
+      { home: [nine], away: [] },
+      { sharing: new Map(sharing === undefined ? [] : [[nine.arn, sharing]]), allowedAccounts },
+    );
+  const publicly = (look: Parameters<typeof judged>[1]) => judged(snapshotPublic, look, { region: HOME });
+  const beyond = (look: Parameters<typeof judged>[1]) => judged(snapshotShared, look, { region: HOME });
+
+  it('is everybody, where one is public', () => {
+    const look = shared({ with: ['all'], asked: NOW - DAY });
+    expect(publicly(look)).toMatchObject({
+      verdict: 'failed',
+      found: `1 of 1 snapshot: ${nine.id} with all`,
+      command:
+        `aws rds modify-db-snapshot-attribute --region us-east-1 --db-snapshot-identifier ${nine.id}` +
+        ' --attribute-name restore --values-to-remove all',
+    });
+    expect(beyond(look).verdict).toBe('passed');
+  });
+
+  it('is told of an account that is not on the allow-list, and not of one that is', () => {
+    const sharing = { with: ['999988887777'], asked: NOW - DAY };
+    expect(beyond(shared(sharing))).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringContaining('999988887777'),
+    });
+    expect(beyond(shared(sharing, ['999988887777'])).verdict).toBe('passed');
+    expect(publicly(shared(sharing)).verdict).toBe('passed');
+  });
+
+  it('is unknown until RDS was asked, and again a week after', () => {
+    expect(publicly(shared(undefined))).toMatchObject({
+      verdict: 'unknown',
+      found: 'RDS was not asked about 1 of 1 snapshot in the last 7d',
+    });
+    expect(publicly(shared({ with: [], asked: NOW - 7 * DAY })).verdict).toBe('passed');
+    expect(publicly(shared({ with: [], asked: NOW - 7 * DAY - SECOND })).verdict).toBe('unknown');
+  });
+
+  it('is not forgotten when the answer gets old', () => {
+    expect(publicly(shared({ with: ['all'], asked: NOW - 30 * DAY })).verdict).toBe('failed');
+  });
+
+  it("is no matter of RDS's own snapshots, which cannot be shared", () => {
+    const automated = foreign({ id: 'rds:one', kind: 'automated' });
+    expect(publicly(seen({ home: [automated], away: [] }, { sharing: new Map() }))).toMatchObject({
+      verdict: 'passed',
+      found: 'no snapshot there that could be shared',
+    });
+  });
+
+  it('is unknown where the region could not be seen', () => {
+    expect(publicly(seen({}, unseen(HOME))).verdict).toBe('unknown');
+    expect(beyond(seen({}, unseen(HOME))).verdict).toBe('unknown');
+  });
+
+  it('is asked in every region of the policy', () => {
+    const regions = snapshotPublic
+      .judge(seen({}, { policy: complete() }))
+      .map(({ subject }) => subject.region);
+    expect(regions).toEqual([HOME, AWAY]);
+  });
+});
