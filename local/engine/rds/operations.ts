@@ -1,10 +1,12 @@
 import { type Call, type Operations, WireError } from '../../wire/service';
 import * as account from './account';
+import { describeCertificates } from './certificates';
 import { copyDBSnapshot } from './copy-snapshot';
 import { createDBInstance } from './create-instance';
 import { deleteDBInstance } from './delete-instance';
-import { describeDBInstances } from './list-instances';
 import { deleteDBSnapshot, describeDBSnapshots } from './list-snapshots';
+import { describePendingMaintenanceActions } from './maintenance';
+import { describeDBMajorEngineVersions } from './major-versions';
 import { modifyDBInstance } from './modify-instance';
 import { createOptionGroup, describeOptionGroups, modifyOptionGroup } from './option-groups';
 import {
@@ -15,8 +17,10 @@ import {
   modifyDBParameterGroup,
 } from './parameter-groups';
 import type { RdsRegion, World } from './region';
+import { describeReplicatedInstances } from './replicas';
 import { restoreDBInstanceFromDBSnapshot } from './restore-instance';
 import { rebootDBInstance, startDBInstance, stopDBInstance } from './run-instance';
+import { describeDBSnapshotAttributes, modifyDBSnapshotAttribute } from './snapshot-attributes';
 import { createDBSubnetGroup, describeDBSubnetGroups } from './subnet-groups';
 import { createDBSnapshot } from './take-snapshot';
 
@@ -42,16 +46,21 @@ export function rdsOperations(world: World) {
     DeleteDBParameterGroup: on(deleteDBParameterGroup),
     DeleteDBSnapshot: on(deleteDBSnapshot),
     DescribeAccountAttributes: on(account.describeAccountAttributes),
-    DescribeDBInstances: on(describeDBInstances),
+    DescribeCertificates: on(describeCertificates),
+    DescribeDBInstances: on(describeReplicatedInstances),
+    DescribeDBMajorEngineVersions: on(describeDBMajorEngineVersions),
     DescribeDBParameterGroups: on(describeDBParameterGroups),
     DescribeDBParameters: on(describeDBParameters),
+    DescribeDBSnapshotAttributes: on(describeDBSnapshotAttributes),
     DescribeDBSnapshots: on(describeDBSnapshots),
     DescribeDBSubnetGroups: on(describeDBSubnetGroups),
     DescribeEvents: on(account.describeEvents),
     DescribeOptionGroups: on(describeOptionGroups),
+    DescribePendingMaintenanceActions: on(describePendingMaintenanceActions),
     ListTagsForResource: on(account.listTagsForResource),
     ModifyDBInstance: on(modifyDBInstance),
     ModifyDBParameterGroup: on(modifyDBParameterGroup),
+    ModifyDBSnapshotAttribute: on(modifyDBSnapshotAttribute),
     ModifyOptionGroup: on(modifyOptionGroup),
     RebootDBInstance: on(rebootDBInstance),
     RemoveTagsFromResource: on(account.removeTagsFromResource),

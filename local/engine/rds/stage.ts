@@ -4,11 +4,14 @@ import type { KmsKey } from '../kms/key';
 import { nowhere } from '../light-data';
 import { addInstance } from './add-instance';
 import { planBackups } from './automated-backups';
+import { endAuthority } from './certificates';
 import { fail } from './copies';
 import type { Instance } from './instance';
+import { type Planned, planMaintenance } from './maintenance';
 import { defaultOptionGroup, type EngineOption } from './option-group';
 import { optionGroup } from './option-groups';
 import type { RdsRegion } from './region';
+import { makeReplica } from './replicas';
 import type { Origin, Snapshot } from './snapshot';
 
 export interface SeededInstance {
@@ -29,6 +32,9 @@ export interface SeededInstance {
   readonly copyTagsToSnapshot?: boolean;
   readonly deletionProtection?: boolean;
   readonly iamAuthentication?: boolean;
+  readonly parameterGroup?: string;
+  readonly publiclyAccessible?: boolean;
+  readonly performanceInsights?: boolean;
   readonly instanceClass?: string;
   readonly allocatedStorage?: number;
 }
@@ -71,6 +77,9 @@ export class Stage {
       multiAz: wanted.multiAz,
       copyTagsToSnapshot: wanted.copyTagsToSnapshot,
       deletionProtection: wanted.deletionProtection,
+      parameterGroup: wanted.parameterGroup,
+      publiclyAccessible: wanted.publiclyAccessible,
+      performanceInsights: wanted.performanceInsights,
       shape: {
         engine,
         engineVersion,
@@ -148,6 +157,21 @@ export class Stage {
     const snapshot = this.region.snapshots.get(id);
     if (snapshot === undefined) throw new Error(`there is no snapshot ${id} in ${this.region.place.region}`);
     snapshot.sharedWith.add(account);
+  }
+
+  /** Plans an act of AWS's on an instance. */
+  maintenance(id: string, action: Planned): void {
+    planMaintenance(this.region, id, action);
+  }
+
+  /** Lets a certificate authority end at another time; one of a new name is added. */
+  authority(id: string, until: Instant): void {
+    endAuthority(this.region, id, until);
+  }
+
+  /** Makes an instance that stands the read replica of another one; of one in another region by its ARN. */
+  replica(id: string, source: string): void {
+    makeReplica(this.region, id, source);
   }
 
   /** Imports the material of a key with the Origin EXTERNAL, which is enabled by it. */
