@@ -1,0 +1,164 @@
+import type { About, Assessment, Pass } from '../controls/control';
+import type { Waiver } from '../policy';
+import { formatInstant, type Instant, SECOND } from '../time';
+import type { ChangeKind, Finding, FindingsDocument } from './document';
+import { findingId } from './id';
+import { messagesFor } from './messages';
+import { CLAIM_HOLDS, RESOLVED_STAYS, UNKNOWN_FOR, worstOf } from './rules';
+import { notSeen, resolved, seenFailing, seenUnknown, toBeSaid } from './transition';
+import { waiverOf } from './waived';
+
+export interface Assessing {
+  readonly installation: string;
+  /** Who writes: one word that no other run has, as Lambda's request id. */
+  readonly run: string;
+  /** All of them, whichever are judged on this pass. */
+  readonly controls: readonly About[];
+  /** `light` judges the controls of that pass alone; `daily` judges all. */
+  readonly pass: Pass;
+  /** Whether everything that subjects are found in was seen: else what is missing may just be out of sight (`sawAll`). */
+  readonly sawAll: boolean;
+  readonly waivers: readonly Waiver[];
+  readonly now: Instant;
+}
+
+/**
+ * The next document: how every finding stands after this look, and what has to be told of it.
+ *
+ * Invariants: a finding leaves only 30 days after it was resolved, with nothing untold; only a passed judgment resolves
+ * it, or that its control, of those judged, does not speak of it any more; of each finding what was said last and what
+ * is pending lead to how it stands (waivers apart).
+ */
+export function assess(
+  previous: FindingsDocument | null,
+  assessments: readonly Assessment[],
+  about: Assessing,
+): FindingsDocument {
+  // A late run does not turn time back.
+  const now = Math.max(Math.floor(about.now / SECOND) * SECOND, previous?.at ?? 0);
+  const number = (previous?.number ?? 0) + 1;
+  const before = new Map((previous?.findings ?? []).map((finding) => [finding.id, finding]));
+  const { standing, unknowns } = look(before, previous?.unknowns ?? {}, assessments, about, now);
+  const kinds = new Map<Finding, ChangeKind>();
+  const after: Finding[] = [];
+  for (const one of standing) {
+    const waiver = one.state === 'open' ? waiverOf(one, about.waivers, now) : null;
+    const finding = { ...one, waiver, pending: claimed(one, about.run, now) };
+    const kind = toBeSaid(before.get(one.id) ?? null, finding, now);
+    if (kind !== null) kinds.set(finding, kind);
+    const past = finding.resolvedAt !== null && now - finding.resolvedAt >= RESOLVED_STAYS;
+    if (kind !== null || finding.pending.length > 0 || !past) after.push(finding);
+  }
+  const messages = messagesFor(number, kinds);
+  return {
+    schema: 'holdfast.findings/1',
+    installation: about.installation,
+    number,
+    at: now,
+    run: about.run,
+    findings: after
+      .map((finding) => {
+        const kind = kinds.get(finding);
+        return kind === undefined
+          ? finding
+          : saying(
+              finding,
+              before.get(finding.id) ?? null,
+              kind,
+              messages.get(finding) ?? '',
+              about.run,
+              now,
+            );
+      })
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    unknowns,
+    lastLight: now,
+    lastDaily: about.pass === 'daily' ? now : (previous?.lastDaily ?? null),
+  };
+}
+
+/** How each finding stands after this look, before waivers and words. */
+function look(
+  before: ReadonlyMap<string, Finding>,
+  waiting: Readonly<Record<string, Instant>>,
+  assessments: readonly Assessment[],
+  { controls, pass, sawAll }: Assessing,
+  now: Instant,
+): { standing: Finding[]; unknowns: Record<string, Instant> } {
+  const known = new Map(controls.map((control) => [control.id, control]));
+  const isJudged = (id: string) => {
+    const its = known.get(id)?.pass;
+    // A control that is no more is found out by the pass that judges all.
+    return pass === 'daily' || its === 'light';
+  };
+  const standing = new Map(before);
+  const unknowns: Record<string, Instant> = {};
+  const met = new Set<string>();
+  for (const assessment of assessments) {
+    const control = known.get(assessment.control);
+    if (control === undefined || !isJudged(control.id))
+      throw new Error(`the ${pass} pass does not judge ${assessment.control}`);
+    const id = findingId(control.id, assessment.subject);
+    if (met.has(id)) throw new Error(`${control.id} judges one subject twice: ${id}`);
+    met.add(id);
+    const its = before.get(id) ?? null;
+    if (assessment.verdict === 'failed') standing.set(id, seenFailing(its, id, assessment, control, now));
+    else if (assessment.verdict === 'passed') {
+      if (its !== null) standing.set(id, resolved(its, assessment.found, now));
+    } else if (its?.state === 'open' && its.verdict === 'failed')
+      standing.set(id, notSeen(its, assessment.found, now));
+    else {
+      const since = its?.state === 'open' ? its.firstSeen : (waiting[id] ?? now);
+      if (its?.state === 'open' || now - since >= UNKNOWN_FOR[control.pass])
+        standing.set(id, seenUnknown(its, id, assessment, control, now, since));
+      else unknowns[id] = since;
+    }
+  }
+  for (const [id, since] of Object.entries(waiting)) {
+    const control = id.slice(0, id.indexOf('/'));
+    if (!met.has(id) && !(isJudged(control) && sawAll)) unknowns[id] = since;
+  }
+  for (const [id, finding] of before) {
+    if (met.has(id) || !isJudged(finding.control)) continue;
+    const why = `no longer judged: ${finding.control} does not speak of it any more`;
+    standing.set(
+      id,
+      sawAll ? resolved(finding, why, now) : notSeen(finding, 'it was out of sight of the last look', now),
+    );
+  }
+  return { standing: [...standing.values()], unknowns };
+}
+
+/** What another run left untold for longer than it may be at work, this one tells. */
+function claimed({ pending }: Finding, run: string, now: Instant): Finding['pending'] {
+  return pending.map((change) =>
+    now - change.claim.at >= CLAIM_HOLDS ? { ...change, claim: { by: run, at: now } } : change,
+  );
+}
+
+function saying(
+  finding: Finding,
+  before: Finding | null,
+  kind: ChangeKind,
+  message: string,
+  run: string,
+  now: Instant,
+): Finding {
+  const { severity, verdict, cost, command, measure, pending, worst, firstSeen: since } = finding;
+  const claim = { by: run, at: now };
+  const found = inFull(finding, before);
+  const said = { kind, at: now, message, severity, verdict, measure };
+  const change = { ...said, since, found, cost, command, claim, taken: [] };
+  const most = kind === 'resolved' ? worst : worstOf(kind === 'opened' ? null : worst, measure);
+  return { ...finding, worst: most, pending: [...pending, change] };
+}
+
+/** What was found, and why it is told although nothing new may have been seen. */
+function inFull({ state, found, unseen, waiver }: Finding, before: Finding | null): string {
+  const ended = state === 'open' && waiver === null && before?.state === 'open' && before.waiver !== null;
+  return [
+    found,
+    ...(ended ? [`its waiver has ended (${before.waiver?.reason})`] : []),
+    ...(unseen === null ? [] : [`not seen since ${formatInstant(unseen.since)}: ${unseen.why}`]),
+  ].join('; ');
+}

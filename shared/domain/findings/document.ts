@@ -1,0 +1,85 @@
+import type { Measure, Severity, Subject } from '../controls/control';
+import type { Instant } from '../time';
+
+/** What is wrong in this installation, and who was told of it. Each one is kept under its number and stays as it is. */
+export interface FindingsDocument {
+  readonly schema: 'holdfast.findings/1';
+  readonly installation: string;
+  /** From 1; the newest is the state. Whoever keeps a number first has it, the others begin again from there. */
+  readonly number: number;
+  readonly at: Instant;
+  /** Who wrote it: tells a run's own repeated attempt from a twin that began at the same moment. */
+  readonly run: string;
+  /** In the order of their ids. */
+  readonly findings: readonly Finding[];
+  /** What cannot be judged, and no finding yet: by finding id, since when. */
+  readonly unknowns: Readonly<Record<string, Instant>>;
+  readonly lastLight: Instant | null;
+  readonly lastDaily: Instant | null;
+}
+
+/** One promise that is not kept (`failed`), or that nobody can tell of for too long (`unknown`), from open to resolved. */
+export interface Finding {
+  /** Control and subject: `recovery-point-copy/qrosity-db/us-west-2`. It opens again under the same id. */
+  readonly id: string;
+  readonly control: string;
+  readonly subject: Subject;
+  readonly title: string;
+  readonly requirements: readonly string[];
+  readonly severity: Severity;
+  readonly verdict: 'failed' | 'unknown';
+  readonly state: 'open' | 'resolved';
+  /** Of this time that it is open, not of earlier ones. */
+  readonly firstSeen: Instant;
+  readonly lastSeen: Instant;
+  /** It is open and could not be judged since: it counts as open until somebody has looked. */
+  readonly unseen: { readonly since: Instant; readonly why: string } | null;
+  readonly resolvedAt: Instant | null;
+  readonly found: string;
+  readonly expected: string;
+  readonly cost: string | null;
+  readonly command: string | null;
+  readonly runbook: string;
+  readonly measure: Measure | null;
+  /** The worst that was told of while it is open. */
+  readonly worst: Measure | null;
+  /** The newest change that every receiver took. */
+  readonly told: Told | null;
+  readonly waiver: { readonly reason: string; readonly until: Instant } | null;
+  /** Changes that some receiver has not taken yet, oldest first. */
+  readonly pending: readonly Change[];
+}
+
+export type ChangeKind = 'opened' | 'worsened' | 'resolved' | 'reminder';
+
+/** What was told. */
+export interface Told {
+  readonly kind: ChangeKind;
+  readonly at: Instant;
+  /** The message that it belongs to: it begins with the number of the document that made it, so that later ones sort higher. */
+  readonly message: string;
+  readonly severity: Severity;
+  readonly verdict: 'failed' | 'unknown';
+  readonly measure: Measure | null;
+}
+
+/** Something to be told, as it was when it came about: told later, it says the same. */
+export interface Change extends Told {
+  /** Since when the finding is open. */
+  readonly since: Instant;
+  readonly found: string;
+  readonly cost: string | null;
+  readonly command: string | null;
+  /** Which run tells it, and since when: another one leaves it alone for as long as that one may be at work. */
+  readonly claim: { readonly by: string; readonly at: Instant };
+  /** The receivers that took it. */
+  readonly taken: readonly string[];
+}
+
+/** The newest thing that was said of a finding, or is about to be. */
+export function lastSaid({ told, pending }: Finding): Told | null {
+  return [...pending, ...(told === null ? [] : [told])].reduce<Told | null>(
+    (newest, one) => (newest === null || one.message > newest.message ? one : newest),
+    null,
+  );
+}

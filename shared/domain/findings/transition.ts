@@ -1,0 +1,93 @@
+import type { About, Assessment } from '../controls/control';
+import type { Instant } from '../time';
+import { type ChangeKind, type Finding, lastSaid } from './document';
+import { isWorse, REMIND_AFTER, severityOfUnknown } from './rules';
+
+/** A failure as it is seen now: it opens, opens again, or goes on. */
+export function seenFailing(
+  before: Finding | null,
+  id: string,
+  assessment: Assessment,
+  control: About,
+  now: Instant,
+): Finding {
+  return seen(before, id, assessment, control, now, { verdict: 'failed', since: now });
+}
+
+/** Unknown for too long: a finding of its own, until it is judged again. */
+export function seenUnknown(
+  before: Finding | null,
+  id: string,
+  assessment: Assessment,
+  control: About,
+  now: Instant,
+  since: Instant,
+): Finding {
+  return seen(before, id, assessment, control, now, { verdict: 'unknown', since });
+}
+
+function seen(
+  before: Finding | null,
+  id: string,
+  { subject, found, expected, cost, command, measure, runbook }: Assessment,
+  { id: control, title, requirements, severity, runbook: article }: About,
+  now: Instant,
+  as: { readonly verdict: Finding['verdict']; readonly since: Instant },
+): Finding {
+  const goesOn = before?.state === 'open';
+  return {
+    id,
+    control,
+    subject,
+    title,
+    requirements,
+    severity: as.verdict === 'unknown' ? severityOfUnknown(severity) : severity,
+    verdict: as.verdict,
+    state: 'open',
+    firstSeen: goesOn ? before.firstSeen : as.since,
+    lastSeen: now,
+    unseen: null,
+    resolvedAt: null,
+    found,
+    expected,
+    cost: cost ?? null,
+    command: command ?? null,
+    runbook: runbook ?? article,
+    measure: measure ?? null,
+    worst: goesOn ? before.worst : null,
+    told: before?.told ?? null,
+    waiver: goesOn ? before.waiver : null,
+    pending: before?.pending ?? [],
+  };
+}
+
+/** One look that shows nothing takes nothing back: an open failure stays open. */
+export function notSeen(finding: Finding, why: string, now: Instant): Finding {
+  if (finding.state === 'resolved') return finding;
+  return { ...finding, unseen: { since: finding.unseen?.since ?? now, why } };
+}
+
+export function resolved(finding: Finding, found: string, now: Instant): Finding {
+  if (finding.state === 'resolved') return finding;
+  const past = { cost: null, command: null, unseen: null, waiver: null };
+  return { ...finding, ...past, state: 'resolved', resolvedAt: now, lastSeen: now, found };
+}
+
+/**
+ * What has to be said of a finding: the difference between how it stands and what was said of it last, whatever happened
+ * in between. A run that was killed before it could say so leaves the same difference to the next one.
+ *
+ * @param before how it stood at the look before
+ */
+export function toBeSaid(before: Finding | null, finding: Finding, now: Instant): ChangeKind | null {
+  const said = lastSaid(finding);
+  const openToThem = said !== null && said.kind !== 'resolved';
+  // Also under a waiver: who was called is called off.
+  if (finding.state === 'resolved') return openToThem ? 'resolved' : null;
+  if (finding.waiver !== null) return null;
+  // A waiver that has ended opens it again, whatever was said before it.
+  if (!openToThem || (before?.state === 'open' && before.waiver !== null)) return 'opened';
+  if (isWorse(finding, said)) return 'worsened';
+  const quiet = finding.pending.length === 0 && now - said.at >= REMIND_AFTER[finding.severity];
+  return quiet ? 'reminder' : null;
+}

@@ -1,0 +1,66 @@
+import {
+  documentOf,
+  findingsKey,
+  findingsNumber,
+  pageKey,
+  readHead,
+  readPage,
+} from '../../../../../shared/domain/findings/record';
+
+const KEY = 'findings/000000000007.json';
+const RECORD = {
+  schema: 'holdfast.findings/1' as const,
+  installation: 'holdfast-prod',
+  number: 7,
+  at: '2026-03-01T09:00:00Z',
+  run: 'r',
+  lastLight: null,
+  lastDaily: null,
+  findings: [],
+  unknowns: {},
+  pages: [],
+};
+
+describe('the key of a document', () => {
+  it('sorts as its number does, and is read back', () => {
+    expect(findingsKey(7)).toBe(KEY);
+    expect([findingsKey(10), findingsKey(9)].sort()).toEqual([findingsKey(9), findingsKey(10)]);
+    expect(findingsNumber(KEY)).toBe(7);
+    for (const key of [
+      'findings/7.json',
+      'findings/README.md',
+      `x/${KEY}`,
+      'findings-pages/000000000007/r-0001.json',
+    ])
+      expect(findingsNumber(key)).toBeNull();
+  });
+
+  it('of a page takes no path from the name of a run', () => {
+    expect(pageKey({ number: 7, run: '../a b' }, 1)).toBe('findings-pages/000000000007/___a_b-0001.json');
+  });
+});
+
+describe('a document', () => {
+  it.each([
+    ['nothing', null],
+    ['another schema', { ...RECORD, schema: 'holdfast.inspection/1' }],
+    ['another number than its key', { ...RECORD, number: 8 }],
+    ['another installation', { ...RECORD, installation: 'holdfast-test' }],
+  ])('of %s is refused as damaged', (_, kept) => {
+    expect(() => readHead(KEY, kept, 'holdfast-prod')).toThrow(
+      expect.objectContaining({ kind: 'damaged', message: expect.stringContaining(`read ${KEY}: it is`) }),
+    );
+  });
+
+  it('with a page that is none is refused', () => {
+    expect(() => readPage('findings-pages/x', null)).toThrow(expect.objectContaining({ kind: 'damaged' }));
+  });
+
+  it.each([
+    ['at', { at: 'yesterday' }],
+    ['an unknown', { unknowns: { 'c/d/r': 5 } }],
+    ['a finding', { findings: [{ firstSeen: '2026-02-30T00:00:00Z' }] }],
+  ])('is refused for a time that is none: of %s', (_, fields) => {
+    expect(() => documentOf(KEY, { ...RECORD, ...fields }, [])).toThrow(/is no time$/);
+  });
+});
