@@ -41,7 +41,10 @@ module.exports = {
     only(
       'reports',
       '^shared/report/',
-      ['^shared/(report|ports|domain)/', '^node_modules/cli-table3/'],
+      [
+        '^shared/(report|ports|domain)/',
+        '^node_modules/(cli-table3|preact|preact-render-to-string|d3-scale|d3-shape|@types/d3-[a-z]+)/',
+      ],
       'what was found, as a person reads it',
     ),
     only(

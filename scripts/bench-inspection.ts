@@ -63,6 +63,8 @@ async function main(): Promise<void> {
       catalogs = null;
       const before = process.hrtime.bigint();
       const facts = await look(client, {
+        setting: 'live',
+        as: Date.now(),
         tenants: { table: 'tenants_tenant', domains: 'tenants_domain' },
         freshness: [{ table: 'app_0', column: 'created_at' }],
         own: [],

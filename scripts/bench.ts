@@ -67,7 +67,10 @@ async function settled(databases: number, keyEach: boolean): Promise<World> {
   // Each was tested yesterday.
   for (const database of ids) {
     const test = { database, region: HOME, requested: NOW - DAY };
-    await world.evidence.keep(testKey(test, 'passed'), { schema: 'holdfast.restore-test/1', verdict: 'passed' });
+    await world.evidence.keep(testKey(test, 'passed'), {
+      schema: 'holdfast.restore-test/1',
+      verdict: 'passed',
+    });
   }
   world.router.log.reset();
   return world;

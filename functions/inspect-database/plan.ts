@@ -10,6 +10,8 @@ export interface Observed {
   readonly databases: readonly Database[];
   /** Key of the newest record of each that is no later than now, by identifier; null where there is none. */
   readonly newest: ReadonlyMap<string, string | null>;
+  /** Likewise of the newest attempt that came to nothing. */
+  readonly unable: ReadonlyMap<string, string | null>;
 }
 
 /** Whether the policy says how to look into it: of the others, evidence is not asked for. */
@@ -19,18 +21,23 @@ export function isToBeLookedInto(database: Database, policy: Policy): boolean {
 
 /**
  * One decision for each protected database of the home region: look into it, or not, and why. Every run looks into every
- * database (how often that is, is the schedule's business), those first that nobody has looked into for longest: a
- * fleet that a run's time is too short for is seen within some runs, and not its first half every day.
+ * database (how often that is, is the schedule's business), those first that nobody has tried for longest: a fleet that a
+ * run's time is too short for is seen within some runs, and not its first half every day. An attempt that came to nothing
+ * counts: those that cannot be reached would else come first for ever, and leave no time for the others.
  */
-export function plan({ databases, newest }: Observed, policy: Policy, now: Instant): InspectDecision[] {
+export function plan(
+  { databases, newest, unable }: Observed,
+  policy: Policy,
+  now: Instant,
+): InspectDecision[] {
   const decided = databases.flatMap((database) => {
     const protection = protectionOf(policy, database.id, database.tags);
     if (protection === null) return [];
     const last = newest.get(database.id) ?? null;
-    const looked = (last === null ? null : evidenceTime(last)) ?? Number.NEGATIVE_INFINITY;
-    return [{ decision: decide(database, protection, last, now), looked }];
+    const tried = Math.max(timeOf(last), timeOf(unable.get(database.id) ?? null));
+    return [{ decision: decide(database, protection, last, now), tried }];
   });
-  decided.sort((a, b) => (a.looked === b.looked ? 0 : a.looked - b.looked));
+  decided.sort((a, b) => (a.tried === b.tried ? 0 : a.tried - b.tried));
   const live = new Set(databases.map(({ id }) => id));
   const gone = namedDatabases(policy).filter((id) => !live.has(id));
   return [
@@ -39,6 +46,10 @@ export function plan({ databases, newest }: Observed, policy: Policy, now: Insta
       held({ database: id, region: policy.home }, 'nothing', 'instance-gone', 'there is no such instance'),
     ),
   ];
+}
+
+function timeOf(key: string | null): Instant {
+  return (key === null ? null : evidenceTime(key)) ?? Number.NEGATIVE_INFINITY;
 }
 
 function decide(

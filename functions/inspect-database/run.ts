@@ -1,7 +1,6 @@
 import { type Act, narrowed, type Report } from '../../shared/domain/decision';
 import { evidenceSeries } from '../../shared/domain/evidence';
 import { type Check, few } from '../../shared/domain/inspection/check';
-import type { Earlier } from '../../shared/domain/inspection/completeness';
 import type { DatabaseFacts } from '../../shared/domain/inspection/facts';
 import { inspect } from '../../shared/domain/inspection/inspect';
 import {
@@ -10,12 +9,12 @@ import {
   damagedRecord,
   type InspectionRecord,
   recordOf,
-  rowsOf,
 } from '../../shared/domain/inspection/record';
+import type { Setting } from '../../shared/domain/inspection/server';
 import { Refusal } from '../../shared/domain/refusal';
-import { foundKey, type TestId, type UnableRecord, unableKey } from '../../shared/domain/restore-test';
+import { foundKey } from '../../shared/domain/restore-test';
 import { regionsOf } from '../../shared/domain/selection';
-import { formatInstant } from '../../shared/domain/time';
+import { type Duration, MINUTE, SECOND } from '../../shared/domain/time';
 import type { Databases } from '../../shared/ports/databases';
 import type { Evidence } from '../../shared/ports/evidence';
 import type { DatabaseTokens, Inspector } from '../../shared/ports/inspector';
@@ -23,9 +22,10 @@ import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
-import { type InspectAction, type InspectDecision, type InspectReason, SERIES } from './look';
+import { type InspectAction, type InspectDecision, type InspectReason, SERIES, UNABLE } from './look';
 import { isToBeLookedInto, plan } from './plan';
 import { isRestored, planRestored, type Restored, testOf } from './restored';
+import { earlierLook, isKept, keepUnable } from './run-evidence';
 
 export interface Ports {
   readonly databases: Databases;
@@ -63,6 +63,12 @@ const UNTESTED = {
 
 /** So many relations amcheck looks at in one look; in another, others. */
 const SAMPLE = 50;
+
+/** With less than this a look would leave too much unknown, for good: the next run has all of its time for it. */
+const ENOUGH: Duration = 5 * MINUTE;
+
+/** Of what is left of the run, a look does not get this: it is to judge, to keep the record, and to report. */
+const RESERVE: Duration = 30 * SECOND;
 
 /** Looks into databases, one after the other, judges, and leaves a record of each as evidence. */
 export async function run(ports: Ports, context: RunContext, asked: Asked): Promise<Answer> {
@@ -103,11 +109,13 @@ async function liveDatabases(
 ): Promise<InspectDecision[]> {
   const running = await databases.list(policy.home);
   const newest = new Map<string, string | null>();
+  const unable = new Map<string, string | null>();
   for (const one of running) {
     if ((only !== undefined && one.id !== only) || !isToBeLookedInto(one, policy)) continue;
     newest.set(one.id, await evidence.newest(evidenceSeries(SERIES, one.id, policy.home), now));
+    unable.set(one.id, await evidence.newest(evidenceSeries(UNABLE, one.id, policy.home), now));
   }
-  return plan({ databases: running, newest }, policy, now);
+  return plan({ databases: running, newest, unable }, policy, now);
 }
 
 async function restoredInstances(
@@ -140,78 +148,53 @@ async function lookInto(ports: Ports, action: InspectAction, context: RunContext
   const { evidence } = ports;
   const { database, region, protection, rules, as, key, test } = action;
   const { name: installation, home } = context.policy;
+  if (context.timeLeft() < ENOUGH) {
+    const detail = 'too little time is left for a look: the next run begins with it';
+    return { checks: [], result: { outcome: 'postponed', detail } };
+  }
   const setting = test === null ? 'live' : 'restored';
   const about: About = { installation, database, region, setting, now: context.now, as };
   const keep = async (record: InspectionRecord): Promise<Looked> => {
     await evidence.keep(key, record);
     return { checks: record.checks, result: told(record.checks, action) };
   };
-  const seen = await look(ports, action);
+  const seen = await look(ports, action, setting, () => context.timeLeft() - RESERVE);
   if (seen instanceof Refusal) {
+    if (test !== null && seen.kind === 'gone') return keep(absentRecord(about, rules.database));
+    if (test !== null && seen.kind === 'damaged') return keep(damagedRecord(about, seen.message));
+    await keepUnable(evidence, action, seen, context.now);
     if (test === null) throw seen;
-    if (seen.kind === 'gone') return keep(absentRecord(about, rules.database));
-    if (seen.kind === 'damaged') return keep(damagedRecord(about, seen.message));
-    return { checks: [], result: await unable(evidence, test, seen, context) };
+    const { message: detail, hint } = seen;
+    return { checks: [], result: { outcome: 'postponed', detail, ...(hint !== undefined && { hint }) } };
   }
   const { tenants, extensions } = protection;
   const earlier = await earlierLook(evidence, action, home);
   const checks = inspect(seen, { ...rules, tenants, extensions }, { setting, as, earlier });
-  return keep(recordOf(about, seen, checks));
+  return keep(recordOf(about, seen, checks, earlier));
 }
 
 /** What is in the database, or why nobody could look. */
 async function look(
   { inspector, tokens }: Ports,
-  { region, endpoint, protection, rules, key }: InspectAction,
+  { region, endpoint, protection, rules, as, key }: InspectAction,
+  setting: Setting,
+  timeLeft: () => Duration,
 ): Promise<DatabaseFacts | Refusal> {
   const address = { ...endpoint, database: rules.database, user: rules.user };
   const wanted = {
+    setting,
+    as,
     tenants: protection.tenants,
     freshness: rules.freshness,
     own: rules.checks,
     sample: { most: SAMPLE, seed: key },
   };
   try {
-    return await inspector.look(address, await tokens.token(region, address), wanted);
+    return await inspector.look(address, await tokens.token(region, address), wanted, timeLeft);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
   }
-}
-
-/** The rows at the look at the live database that this one is held against; null where there was none. */
-async function earlierLook(
-  evidence: Evidence,
-  { database, notAfter }: InspectAction,
-  home: string,
-): Promise<Earlier | null> {
-  const before = await evidence.newest(evidenceSeries(SERIES, database, home), notAfter);
-  return before === null ? null : rowsOf(await evidence.read(before));
-}
-
-/** Leaves the reason to the test, the first of each kind: it may pass, and the next tick looks again. */
-async function unable(
-  evidence: Evidence,
-  test: TestId,
-  { kind, message, hint }: Refusal,
-  { now }: RunContext,
-): Promise<Result> {
-  const key = unableKey(test, kind);
-  if (!(await isKept(evidence, key))) {
-    const record: UnableRecord = {
-      schema: 'holdfast.inspection-unable/1',
-      at: formatInstant(now),
-      kind,
-      why: message,
-    };
-    await evidence.keep(key, record);
-  }
-  return { outcome: 'postponed', detail: message, ...(hint !== undefined && { hint }) };
-}
-
-/** In one call, and without reading what may be megabytes. */
-async function isKept(evidence: Evidence, key: string): Promise<boolean> {
-  return (await evidence.list(key, { most: 1 })).length > 0;
 }
 
 /** A failed check of a live database fails the run; that of a restored one is for the test to judge. */

@@ -40,6 +40,9 @@ export const CUSTOMERS = 20;
 export const WAREHOUSES = ['main', 'east'] as const;
 const USERS = 8;
 
+/** django-tenant-schemas lists it among the tenants, so that the site's own domain leads somewhere; nobody's data is there. */
+const PUBLIC: Tenant = { schema: 'public', name: 'Qrosity', domain: 'qrosity.example' };
+
 const COMPANIES = [
   ['aldebaran', 'Aldebaran Optics'],
   ['bramble', 'Bramble & Sons'],
@@ -120,6 +123,7 @@ export async function createQrosity(connection: Connection, { tenants, seed, now
     for (const [index, tenant] of list.entries()) {
       await createTenant(client, tenant, new Chance(seed, index), now, rows);
     }
+    await listTenant(client, PUBLIC, now);
     return { connection, tenants: list, seed, created: now, rows };
   } finally {
     await client.end();
@@ -134,13 +138,7 @@ async function createTenant(client: pg.Client, tenant: Tenant, chance: Chance, n
     count(rows, tenant.schema, table, result.rowCount ?? 0);
   };
   await client.query(`BEGIN; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}, public; ${TENANT}`);
-  await client.query(
-    `WITH made AS (
-       INSERT INTO public.tenants_tenant (schema_name, name, created_on) VALUES ($1, $2, $3) RETURNING id
-     )
-     INSERT INTO public.tenants_domain (domain, is_primary, tenant_id) SELECT $4, true, id FROM made`,
-    [tenant.schema, tenant.name, new Date(now), tenant.domain],
-  );
+  await listTenant(client, tenant, now);
   count(
     rows,
     tenant.schema,
@@ -230,6 +228,17 @@ async function createTenant(client: pg.Client, tenant: Tenant, chance: Chance, n
     count(rows, tenant.schema, table, 0); // Nothing sold yet.
   }
   await client.query('COMMIT');
+}
+
+/** Who the tenants are, and which domain leads to which (TEN-1). */
+async function listTenant(client: pg.Client, { schema, name, domain }: Tenant, now: Instant): Promise<void> {
+  await client.query(
+    `WITH made AS (
+       INSERT INTO public.tenants_tenant (schema_name, name, created_on) VALUES ($1, $2, $3) RETURNING id
+     )
+     INSERT INTO public.tenants_domain (domain, is_primary, tenant_id) SELECT $4, true, id FROM made`,
+    [schema, name, new Date(now), domain],
+  );
 }
 
 async function insertMigrations(

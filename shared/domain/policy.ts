@@ -1,5 +1,5 @@
 import type { OwnCheck } from './inspection/own';
-import type { Duration } from './time';
+import type { Duration, Instant } from './time';
 
 /** What an installation promises, parsed and checked; `shared/runtime/policy-file.ts` reads it from YAML. */
 export interface Policy {
@@ -11,7 +11,27 @@ export interface Policy {
   readonly policies: Readonly<Record<string, Protection>>;
   /** Where the function that signs in to databases runs; null for outside of any VPC. */
   readonly network: Network | null;
+  readonly compliance: ComplianceRules;
   readonly limits: Limits;
+}
+
+export interface ComplianceRules {
+  readonly waivers: readonly Waiver[];
+  /** Accounts that snapshots may be shared with. */
+  readonly sharedWith: readonly string[];
+  /** Whether findings go to Security Hub. */
+  readonly securityHub: boolean;
+}
+
+/** A finding that is accepted for a time. */
+export interface Waiver {
+  readonly control: string;
+  /** Null for all of them. */
+  readonly database: string | null;
+  readonly region: string | null;
+  readonly reason: string;
+  /** The last moment that it holds for. */
+  readonly until: Instant;
 }
 
 export interface Network {
@@ -74,6 +94,8 @@ export interface InspectionRules {
   readonly quiet: Duration;
   /** The share of a table's rows that may be gone from one look to the next, 0 to 1. */
   readonly shrink: number;
+  /** Tables, in whichever schema, that may shrink to nothing: queues, sessions. */
+  readonly volatile: readonly string[];
   readonly checks: readonly OwnCheck[];
 }
 

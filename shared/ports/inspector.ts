@@ -1,5 +1,7 @@
 import type { DatabaseFacts } from '../domain/inspection/facts';
 import type { OwnCheck } from '../domain/inspection/own';
+import type { Setting } from '../domain/inspection/server';
+import type { Duration, Instant } from '../domain/time';
 
 /** Where a database is, and how to sign in. */
 export interface Address {
@@ -11,6 +13,9 @@ export interface Address {
 
 /** What is looked for in a database, beside what every database has. */
 export interface Wanted {
+  readonly setting: Setting;
+  /** What the data is said to be of: what claims to be newer than that is no change that happened. */
+  readonly as: Instant;
   /** The tables of tenants and domains in public; null where the database has no tenants. */
   readonly tenants: { readonly table: string; readonly domains: string } | null;
   /** Columns that show when a row was changed: of these tables, in whichever schema has them. */
@@ -23,9 +28,11 @@ export interface Wanted {
 export interface Inspector {
   /**
    * Signs in over verified TLS and looks, without changing anything. Throws a `Refusal`: `unreachable` where the server
-   * does not answer, `denied` where it lets the role not in, `busy` where a query took too long.
+   * does not answer, `denied` where it lets the role not in, `busy` where the catalogs could not be read in time.
+   *
+   * @param timeLeft until the look has to be over: it ends in order then, and what it has not come to is unknown
    */
-  look(address: Address, password: string, wanted: Wanted): Promise<DatabaseFacts>;
+  look(address: Address, password: string, wanted: Wanted, timeLeft: () => Duration): Promise<DatabaseFacts>;
 }
 
 /** Passwords that IAM makes, good for a quarter of an hour. */

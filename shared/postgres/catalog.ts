@@ -27,15 +27,19 @@ FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace ORDER BY 1`;
 export const PRESENT = `
 SELECT name, to_regclass('public.' || quote_ident(name)) IS NOT NULL AS present FROM unnest($1::text[]) AS name`;
 
-/** Every schema with its tables, and a digest of each table's columns: names, types, whether they may be null. */
+/**
+ * Every schema with its tables, and a digest of each table's columns: names, types, whether they may be null. Types by
+ * their names without a schema: an enum is made in each tenant's own.
+ */
 export const SCHEMAS = `
 WITH shape AS (
   SELECT c.oid, c.relname, c.relnamespace,
-         md5(coalesce(string_agg(a.attname || ' ' || a.atttypid || '.' || a.atttypmod || '.' || a.attnotnull, ','
+         md5(coalesce(string_agg(a.attname || ' ' || t.typname || '.' || a.atttypmod || '.' || a.attnotnull, ','
                                  ORDER BY a.attname COLLATE "C"), '')) AS digest
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_type t ON t.oid = a.atttypid
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${OURS}
   GROUP BY c.oid, c.relname, c.relnamespace
 )
@@ -80,12 +84,18 @@ JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnam
 WHERE k.contype = 'f' AND fn.oid <> tn.oid AND tn.nspname = ANY($1::text[])
 ORDER BY 1, 2, 3`;
 
-/** Tables with PostgreSQL's estimate of their rows (-1: never analyzed) and their pages on disk. */
+/**
+ * Tables, and what they are parts of, with PostgreSQL's estimate of their rows (-1: never analyzed) and pages. Both are of
+ * the last VACUUM or ANALYZE: to ask for the size itself would wait for whoever holds a lock on any one of them.
+ */
 export const ESTIMATES = `
-SELECT n.nspname AS schema, c.relname AS "table", c.reltuples::float8 AS rows,
-       (pg_relation_size(c.oid) / current_setting('block_size')::int)::int AS pages
+SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS "table",
+       coalesce(wn.nspname, n.nspname) AS "wholeSchema", coalesce(w.relname, c.relname) AS "wholeTable",
+       c.relkind = 'p' AS partitioned, c.reltuples::float8 AS rows, c.relpages AS pages
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND ${OURS} ORDER BY 1, 2`;
+LEFT JOIN pg_class w ON w.oid = CASE WHEN c.relispartition THEN pg_partition_root(c.oid) END
+LEFT JOIN pg_namespace wn ON wn.oid = w.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ${OURS} ORDER BY 2, 3`;
 
 /** Columns of the names given, wherever they are: `schema`, `table`, `column`. */
 export const COLUMNS = `
@@ -96,12 +106,12 @@ JOIN pg_namespace n ON n.oid = c.relnamespace AND ${OURS}
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = wanted.attname AND NOT a.attisdropped
 ORDER BY 1, 2`;
 
-/** A sample of valid B-tree indexes and of tables: always the same one for the same seed. */
+/** A sample of valid B-tree indexes and of tables, of 256 MiB at most: always the same one for the same seed. */
 export const SAMPLE = `
 SELECT c.oid::regclass::text AS relation, c.relkind::text AS kind
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = c.oid
 LEFT JOIN pg_am a ON a.oid = c.relam
-WHERE c.relpersistence = 'p' AND ${OURS} AND pg_relation_size(c.oid) <= 256 * 1024 * 1024
+WHERE c.relpersistence = 'p' AND ${OURS} AND c.relpages <= 256 * 1024 * 1024 / current_setting('block_size')::int
   AND (c.relkind = 'r' OR (c.relkind = 'i' AND a.amname = 'btree' AND i.indisvalid))
 ORDER BY md5(c.oid::regclass::text || $1) LIMIT $2`;

@@ -3,14 +3,13 @@ import type {
   AmcheckFacts,
   DatabaseFacts,
   Extension,
-  Freshness,
   IsolationFacts,
-  OwnAnswer,
   SchemaFacts,
   ServerFacts,
   TenantFacts,
 } from '../domain/inspection/facts';
-import type { OwnCheck } from '../domain/inspection/own';
+import { schemasOf } from '../domain/inspection/tenants';
+import { MINUTE } from '../domain/time';
 import type { Wanted } from '../ports/inspector';
 import {
   CLOCK,
@@ -26,64 +25,75 @@ import {
   SERVER,
 } from './catalog';
 import { countRows, type Estimate } from './count-rows';
+import { type Column, freshnessOf, horizonOf } from './freshness';
+import { ownAnswers } from './own';
+import { type Limits, Session, UNHURRIED } from './session';
 import { literal, quoted } from './sql';
 import { Tries } from './tries';
 
 /**
  * Looks into the database that a client is connected to. It reads and changes nothing: the transactions are read-only,
  * and the connection is expected to say so as well. Catalogs are read in one transaction of one snapshot, in a fixed
- * number of queries whatever the number of schemas; migrations, freshness and rows after it, some hundred tables a
+ * number of queries whatever the number of schemas; migrations, rows and freshness after it, some hundred tables a
  * query and each in a transaction of its own, so that neither locks nor their table of fixed size run out.
+ *
+ * When the time is over the look ends in order: what was not asked by then is not known. Without the catalogs there is no
+ * look at all, which is an `OutOfTime`.
  */
-export async function look(client: ClientBase, wanted: Wanted): Promise<DatabaseFacts> {
-  const tries = new Tries(client);
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const server = await serverFacts(client);
-  const found = await client.query<Extension & { schema: string }>(EXTENSIONS);
-  const extensions = found.rows.map(({ name, version }) => ({ name, version }));
-  const schemaOf = new Map(found.rows.map(({ name, schema }) => [name, schema]));
+export async function look(
+  client: ClientBase,
+  wanted: Wanted,
+  limits: Limits = UNHURRIED,
+): Promise<DatabaseFacts> {
+  const session = new Session(client, limits);
+  const tries = new Tries(session);
+  await session.begin('ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const server = await serverFacts(session);
+  const found = await session.ask<Extension & { schema: string }>(EXTENSIONS);
+  const extensions = found.map(({ name, version }) => ({ name, version }));
+  const schemaOf = new Map(found.map(({ name, schema }) => [name, schema]));
   const statementsAnswer = await statements(tries, schemaOf.get('pg_stat_statements'));
-  const tenants = wanted.tenants === null ? null : await tenantFacts(client, wanted.tenants);
-  const schemas = await client.query<{ name: string; tables: string[]; digests: string[] }>(SCHEMAS);
-  const own = tenants?.tenants.map(({ schema }) => schema) ?? [];
-  const isolation = await isolationFacts(client, own);
-  const estimates = await client.query<Estimate>(ESTIMATES);
-  const columns = await client.query<Column>(COLUMNS, [
+  const tenants = wanted.tenants === null ? null : await tenantFacts(session, wanted.tenants);
+  const schemas = await session.ask<{ name: string; tables: string[]; digests: string[] }>(SCHEMAS);
+  const isolation = await isolationFacts(session, tenants === null ? [] : schemasOf(tenants));
+  const estimates = await session.ask<Estimate>(ESTIMATES);
+  const columns = await session.ask<Column>(COLUMNS, [
     wanted.freshness.map(({ table }) => table),
     wanted.freshness.map(({ column }) => column),
   ]);
-  const sample = await client.query<Sampled>(SAMPLE, [wanted.sample.seed, wanted.sample.most]);
+  const sample = await session.ask<Sampled>(SAMPLE, [wanted.sample.seed, wanted.sample.most]);
   await client.query('COMMIT');
 
-  const migrations = await applied(tries, schemas.rows);
-  const amcheck = await amchecked(tries, sample.rows, schemaOf.get('amcheck'));
-  const rows = await countRows(tries, estimates.rows);
-  const freshness = await freshnessOf(tries, columns.rows);
-  const answers = await ownAnswers(tries, wanted.own);
+  // What takes longest and tells least comes last: it is what a look does without that runs out of time.
+  const migrations = await applied(tries, schemas);
+  const rows = await countRows(tries, estimates);
+  const freshness = await freshnessOf(tries, columns, horizonOf(wanted, server.at));
+  const own = await ownAnswers(tries, wanted.own);
+  const amcheck = await amchecked(tries, sample, schemaOf.get('amcheck'));
   const clock = await client.query<{ at: number }>(CLOCK);
   return {
     server: { ...server, finished: Math.round(clock.rows[0]?.at ?? server.at) },
     extensions,
     statementsAnswer,
     tenants,
-    schemas: schemas.rows.map(
+    schemas: schemas.map(
       ({ name, tables, digests }): SchemaFacts => ({
         name,
         tables: new Map(tables.map((table, at) => [table, digests[at] ?? ''])),
-        migrations: migrations.get(name) ?? null,
+        ...(migrations.get(name) ?? { migrations: null, unread: null }),
       }),
     ),
     isolation,
     freshness,
     rows,
-    own: answers,
+    own,
     amcheck,
     unreadable: tries.unreadable,
   };
 }
 
-async function serverFacts(client: ClientBase): Promise<Omit<ServerFacts, 'finished'>> {
-  const { rows } = await client.query<{
+async function serverFacts(session: Session): Promise<Omit<ServerFacts, 'finished'>> {
+  const [found] = await session.ask<{
     version: string;
     in_recovery: boolean;
     checksums: boolean;
@@ -92,7 +102,6 @@ async function serverFacts(client: ClientBase): Promise<Omit<ServerFacts, 'finis
     connected: number;
     preloaded: string | null;
   }>(SERVER);
-  const [found] = rows;
   if (found === undefined) throw new Error('the server tells nothing of itself');
   const { version, in_recovery: inRecovery, checksums, size, at, connected, preloaded } = found;
   const names = preloaded?.split(',').map((name) => name.trim().replaceAll('"', '')) ?? null;
@@ -111,27 +120,29 @@ async function serverFacts(client: ClientBase): Promise<Omit<ServerFacts, 'finis
 async function statements(tries: Tries, schema: string | undefined): Promise<boolean | null> {
   if (schema === undefined) return null;
   const answer = await tries.within(`SELECT 1 FROM ${schema}.pg_stat_statements LIMIT 1`);
-  return 'rows' in answer;
+  if ('rows' in answer) return true;
+  // object_not_in_prerequisite_state: its library is not loaded. Any other refusal says nothing of that.
+  return answer.code === '55000' ? false : null;
 }
 
 async function tenantFacts(
-  client: ClientBase,
+  session: Session,
   { table, domains }: { readonly table: string; readonly domains: string },
 ): Promise<TenantFacts> {
-  const present = await client.query<{ name: string; present: boolean }>(PRESENT, [[table, domains]]);
-  const missingTables = present.rows.flatMap(({ name, present }) => (present ? [] : [name]));
+  const found = await session.ask<{ name: string; present: boolean }>(PRESENT, [[table, domains]]);
+  const missingTables = found.flatMap(({ name, present }) => (present ? [] : [name]));
   if (missingTables.length > 0) return { missingTables, tenants: [], domains: [] };
-  const tenants = await client.query<{ id: string; schema: string }>(
+  const tenants = await session.ask<{ id: string; schema: string }>(
     `SELECT id::text AS id, schema_name::text AS schema FROM public.${quoted(table)} ORDER BY 2`,
   );
-  const found = await client.query<{ domain: string; tenant: string }>(
+  const leading = await session.ask<{ domain: string; tenant: string }>(
     `SELECT domain::text AS domain, tenant_id::text AS tenant FROM public.${quoted(domains)} ORDER BY 1`,
   );
-  return { missingTables, tenants: tenants.rows, domains: found.rows };
+  return { missingTables, tenants, domains: leading };
 }
 
-async function isolationFacts(client: ClientBase, schemas: readonly string[]): Promise<IsolationFacts> {
-  const ask = async <Row extends object>(query: string) => (await client.query<Row>(query, [schemas])).rows;
+async function isolationFacts(session: Session, schemas: readonly string[]): Promise<IsolationFacts> {
+  const ask = <Row extends object>(query: string) => session.ask<Row>(query, [schemas]);
   return {
     reaching: await ask<IsolationFacts['reaching'][number]>(REACHING),
     granted: await ask<IsolationFacts['granted'][number]>(GRANTED),
@@ -139,52 +150,24 @@ async function isolationFacts(client: ClientBase, schemas: readonly string[]): P
   };
 }
 
-/** Applied migrations by schema, in the order of their names. */
+/** Of each schema with a table of them: applied migrations in the order of their names, or why they could not be read. */
 async function applied(
   tries: Tries,
   schemas: readonly { readonly name: string; readonly tables: readonly string[] }[],
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, Pick<SchemaFacts, 'migrations' | 'unread'>>> {
   const having = schemas.filter(({ tables }) => tables.includes('django_migrations'));
-  const found = await tries.each<{ schema: string; names: string[] | null }>(
-    having.map(({ name }) => ({
-      what: `${name}.django_migrations`,
-      sql: `SELECT ${literal(name)} AS schema, array_agg(app || '.' || name ORDER BY app, name) AS names FROM ${quoted(name)}.django_migrations`,
-    })),
-  );
-  return new Map(found.map(({ schema, names }) => [schema, names ?? []]));
-}
-
-interface Column {
-  readonly schema: string;
-  readonly table: string;
-  readonly column: string;
-}
-
-async function freshnessOf(tries: Tries, columns: readonly Column[]): Promise<Freshness[]> {
-  const found = await tries.each<{ schema: string; table: string; newest: number | null }>(
-    columns.map(({ schema, table, column }) => ({
-      what: `${schema}.${table}`,
-      sql: `SELECT ${literal(schema)} AS schema, ${literal(table)} AS "table", (extract(epoch FROM max(${quoted(column)})::timestamptz) * 1000)::float8 AS newest FROM ${quoted(schema)}.${quoted(table)}`,
-    })),
-  );
-  return found.map(({ newest, ...about }) => ({
-    ...about,
-    newest: newest === null ? null : Math.round(newest),
+  const parts = having.map(({ name }) => ({
+    name,
+    what: `${name}.django_migrations`,
+    sql: `SELECT ${literal(name)} AS schema, array_agg(app || '.' || name ORDER BY app, name) AS names FROM ${quoted(name)}.django_migrations`,
   }));
-}
-
-async function ownAnswers(tries: Tries, checks: readonly OwnCheck[]): Promise<OwnAnswer[]> {
-  const answers: OwnAnswer[] = [];
-  for (const { name, sql } of checks) {
-    const answer = await tries.alone<Record<string, unknown>>(sql);
-    if ('error' in answer) {
-      answers.push({ name, value: null, error: answer.error });
-      continue;
-    }
-    const [value] = Object.values(answer.rows[0] ?? {});
-    answers.push({ name, value: value == null ? null : String(value), error: null });
-  }
-  return answers;
+  const { rows, refused } = await tries.each<{ schema: string; names: string[] | null }, (typeof parts)[0]>(
+    parts,
+  );
+  const all = new Map<string, Pick<SchemaFacts, 'migrations' | 'unread'>>();
+  for (const { schema, names } of rows) all.set(schema, { migrations: names ?? [], unread: null });
+  for (const { part, why } of refused) all.set(part.name, { migrations: null, unread: why });
+  return all;
 }
 
 interface Sampled {
@@ -200,18 +183,23 @@ async function amchecked(
 ): Promise<AmcheckFacts | null> {
   if (schema === undefined) return null;
   const broken: { relation: string; error: string }[] = [];
+  const skipped: { relation: string; why: string }[] = [];
   for (const { relation, kind } of sample) {
     const sql =
       kind === 'i'
         ? `SELECT ${schema}.bt_index_check(${literal(relation)}::regclass) AS error`
         : `SELECT msg AS error FROM ${schema}.verify_heapam(${literal(relation)}::regclass) LIMIT 1`;
-    const answer = await tries.alone<{ error: string | null }>(sql);
-    // 42501: amcheck's functions are for superusers, unless somebody grants them.
-    if ('error' in answer && answer.code === '42501') return null;
-    // 42P01: dropped since the catalogs were read.
-    if ('error' in answer && answer.code === '42P01') continue;
-    const error = 'error' in answer ? answer.error : answer.rows[0]?.error;
-    if (error != null && error !== '') broken.push({ relation, error });
+    const answer = await tries.alone<{ error: string | null }>(sql, MINUTE);
+    if ('rows' in answer) {
+      const error = answer.rows[0]?.error;
+      if (error != null && error !== '') broken.push({ relation, error });
+      continue;
+    }
+    const { error, code, cause } = answer;
+    // insufficient_privilege: amcheck's functions are for superusers, unless somebody grants them.
+    if (code === '42501') return null;
+    if (cause === 'damaged') broken.push({ relation, error });
+    else skipped.push({ relation, why: error });
   }
-  return { checked: sample.length, broken };
+  return { checked: sample.length - skipped.length, broken, skipped };
 }

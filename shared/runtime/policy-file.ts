@@ -93,7 +93,7 @@ function unique(problems: readonly Problem[]): Problem[] {
   return [...seen.values()];
 }
 
-function policyOf({ name, home, databases, policies, network, limits }: PolicyFile): Policy {
+function policyOf({ name, home, databases, policies, network, compliance, limits }: PolicyFile): Policy {
   return {
     name,
     home,
@@ -105,6 +105,14 @@ function policyOf({ name, home, databases, policies, network, limits }: PolicyFi
       Object.entries(policies).map(([key, protection]) => [key, protectionOf(key, protection)]),
     ),
     network: network ?? null,
+    compliance: {
+      ...compliance,
+      waivers: compliance.waivers.map((waiver) => ({
+        ...waiver,
+        database: waiver.database ?? null,
+        region: waiver.region ?? null,
+      })),
+    },
     limits,
   };
 }

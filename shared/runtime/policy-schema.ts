@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DAY } from '../domain/time';
+import { compliance } from './policy/compliance-schema';
 import { complaint, count, duration, fields, flag, saying, text } from './policy/fields';
 import { show } from './policy/problem';
 import { inspection, network, type ownCheck, restoreTest, tenants } from './policy/proof-schema';
@@ -274,6 +275,10 @@ export const policySchema = fields('a policy', {
     { minProperties: 1 },
   ),
   network: described(z.optional(network), 'where inspect-database runs: in reach of the databases'),
+  compliance: described(
+    z.prefault(compliance, {}),
+    'SEC-4, OPS-3: what is waived, what may be shared, and whom findings go to (recorded: nothing acts on it yet)',
+  ),
   limits: described(z.prefault(limits, {}), "AWS's limits where the account's differ, and our own brakes"),
 });
 

@@ -122,7 +122,8 @@ it('looks into the live database, and leaves one record, which the aws command l
     schema: 'holdfast.inspection/1',
     setting: 'live',
     tenants: 3,
-    rows: { public: { tenants_tenant: '3' } },
+    // With the row that public has among the tenants.
+    rows: { public: { tenants_tenant: '4' } },
   });
 });
 

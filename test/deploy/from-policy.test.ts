@@ -68,6 +68,7 @@ describe('inspect-database', () => {
     freshness: [],
     quiet: DAY,
     shrink: 0.2,
+    volatile: [],
     checks: [],
   });
   const user = (region: string, name: string) =>

@@ -48,6 +48,9 @@ const scheduled = (name: string) => SCHEDULES[name] ?? [{ name, sends: {} }];
 /** The longest that Lambda lets an event wait. */
 const LAMBDAS_MOST = 6 * HOUR;
 
+/** What a late look at a live database finds is of another time than the backups that are held against it. */
+const SOONER: Readonly<Record<string, Duration>> = { 'inspect-database': HOUR };
+
 it('deploys every folder in functions/, and nothing else', () => {
   expect(Object.keys(deployed.functions).sort()).toEqual(NAMES);
 });
@@ -77,7 +80,7 @@ describe.each(NAMES)('%s', (name) => {
       destinations: { onFailure: { type: 'sqs', arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } } },
     });
     // One that waited longer than a period would only repeat what the next one does.
-    expect(declared.maximumEventAge * SECOND).toBe(Math.min(every, LAMBDAS_MOST));
+    expect(declared.maximumEventAge * SECOND).toBe(Math.min(every, SOONER[name] ?? LAMBDAS_MOST));
   });
 
   it('is sent the scheduled time through EventBridge Scheduler, in UTC', () => {
@@ -277,7 +280,8 @@ it('gives up a tick that did not get through when the next one comes, and keeps 
     for (const [index, schedule] of schedulesOf(name).entries()) {
       const merged = resources[`${logical(name)}SchedulerSchedule${index + 1}`];
       const { RetryPolicy, DeadLetterConfig } = merged?.Properties.Target ?? {};
-      expect([name, RetryPolicy?.MaximumEventAgeInSeconds * SECOND]).toEqual([name, period(schedule)]);
+      const longest = Math.min(period(schedule), SOONER[name] ?? Number.POSITIVE_INFINITY);
+      expect([name, RetryPolicy?.MaximumEventAgeInSeconds * SECOND]).toEqual([name, longest]);
       expect(DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['FailedRuns', 'Arn'] } });
     }
   }

@@ -14,11 +14,10 @@ import { formatPath, PolicyError } from '../../shared/runtime/policy/problem';
 import { parsePolicy } from '../../shared/runtime/policy-file';
 import fc from '../support/seeded';
 
-/** Ours, with a selection by tags, so that there is one to go wrong. */
-const VALID = readFileSync('policy.yml', 'utf8').replace(
-  'databases:\n',
-  'databases:\n  - match: { tags: { holdfast: gold } }\n    policy: gold\n',
-);
+/** Ours, with a selection by tags and tables that may shrink, so that there are some to go wrong. */
+const VALID = readFileSync('policy.yml', 'utf8')
+  .replace('databases:\n', 'databases:\n  - match: { tags: { holdfast: gold } }\n    policy: gold\n')
+  .replace('    inspection:\n', '    inspection:\n      volatile: [outbox]\n');
 
 /** What every policy that is let through holds, whatever stood in the file. */
 function expectSound(policy: Policy): void {
@@ -46,6 +45,7 @@ function expectSound(policy: Policy): void {
       expect(new Set(places).size).toBe(places.length);
       for (const place of places) expect(regions).toContain(place);
     }
+    for (const table of inspection?.volatile ?? []) expect(table).toMatch(/^[a-z_][a-z0-9_$]*$/);
     for (const { expect: value, min, max } of inspection?.checks ?? [])
       expect(value === null).toBe(min !== null || max !== null);
   }
@@ -161,6 +161,7 @@ const TEMPTING: Readonly<Record<string, readonly Tree[]>> = {
   inspection: [{}, { database: 'a' }, null],
   checks: [[], [{ name: 'a', sql: 'SELECT 1' }], [{ name: 'a', sql: 'SELECT 1', expect: '1', min: 1 }]],
   shrink: ['0%', '100%', 0.2],
+  volatile: [[], ['django_session'], 'outbox', ['public.outbox']],
   network: [{}, null, { subnets: [], securityGroups: [] }],
 };
 
@@ -288,6 +289,7 @@ const inspections: fc.Arbitrary<InspectionRules> = fc.record({
   ]),
   quiet: lengths(1, 600, MINUTE),
   shrink: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
+  volatile: fc.subarray(['django_session', '_outbox$1']),
   checks: fc.uniqueArray(
     fc
       .record({
@@ -380,6 +382,20 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     ],
   ),
   policies: protections.map((gold) => ({ gold })),
+  compliance: fc.record({
+    waivers: fc.array(
+      fc.record({
+        control: fc.constantFrom('multi-az', 'tls-forced'),
+        database: fc.constantFrom(null, 'a'),
+        region: fc.constantFrom(null, 'us-west-2'),
+        reason: fc.constant('accepted by the owner until the move'),
+        until: fc.integer({ min: 20_000, max: 40_000 }).map((day) => (day + 1) * DAY - 1),
+      }),
+      { maxLength: 2 },
+    ),
+    sharedWith: fc.subarray(['111122223333', '444455556666']),
+    securityHub: fc.boolean(),
+  }),
   network: fc.constantFrom(null, { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] }),
   limits: fc.record({
     manualSnapshots: fc.integer({ min: 1, max: 1000 }),
@@ -392,10 +408,20 @@ const policies: fc.Arbitrary<Policy> = fc.record({
 });
 
 /** The policy as somebody would write it down. */
-function written({ policies: all, limits, network, ...policy }: Policy): string {
+function written({ policies: all, limits, network, compliance, ...policy }: Policy): string {
   const file = {
     ...policy,
     ...(network !== null && { network }),
+    compliance: {
+      ...compliance,
+      waivers: compliance.waivers.map(({ control, database, region, reason, until }) => ({
+        control,
+        ...(database !== null && { database }),
+        ...(region !== null && { region }),
+        reason,
+        until: new Date(until).toISOString().slice(0, 10),
+      })),
+    },
     limits: { ...limits, pruneShare: `${Math.round(limits.pruneShare * 100)}%` },
     policies: Object.fromEntries(
       Object.entries(all).map(([name, protection]) => [name, writtenOne(protection)]),

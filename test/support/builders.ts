@@ -73,6 +73,7 @@ export function policy(
     databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
     policies: { gold: protection(fields) },
     network: null,
+    compliance: { waivers: [], sharedWith: [], securityHub: false },
     limits: {
       manualSnapshots: 100,
       copiesInFlight: 20,

@@ -32,10 +32,10 @@ function healthy(now: Instant): DatabaseFacts {
     tenants: null,
     schemas: [],
     isolation: { reaching: [], granted: [], crossing: [] },
-    freshness: [{ schema: 'public', table: 'orders', newest: now - HOUR }],
+    freshness: [{ schema: 'public', table: 'orders', newest: now - HOUR, ahead: 0, why: null }],
     rows: [],
     own: [],
-    amcheck: { checked: 10, broken: [] },
+    amcheck: { checked: 10, broken: [], skipped: [] },
     unreadable: [],
   };
 }
@@ -69,6 +69,7 @@ export function testedPolicy(
         freshness: [],
         quiet: 24 * HOUR,
         shrink: 0.2,
+        volatile: [],
         checks: [],
       },
       ...fields,

@@ -7,7 +7,7 @@ import type { Instant } from '../time';
 export interface DatabaseFacts {
   readonly server: ServerFacts;
   readonly extensions: readonly Extension[];
-  /** Whether pg_stat_statements answers a query; null where it is not installed. */
+  /** Whether pg_stat_statements answers a query; null where it is not installed, or could not be asked. */
   readonly statementsAnswer: boolean | null;
   /** Null where the policy names no tenant tables. */
   readonly tenants: TenantFacts | null;
@@ -19,7 +19,7 @@ export interface DatabaseFacts {
   readonly own: readonly OwnAnswer[];
   /** What amcheck said of a sample of indexes and tables; null where it is not installed, or not for this role. */
   readonly amcheck: AmcheckFacts | null;
-  /** What could not be read while it was counted, with PostgreSQL's word for it: damaged pages above all. */
+  /** What cannot be read because it is damaged, with PostgreSQL's word for it. */
   readonly unreadable: readonly { readonly what: string; readonly error: string }[];
 }
 
@@ -54,8 +54,10 @@ export interface SchemaFacts {
   readonly name: string;
   /** Table to a digest of its columns, in order of their names. */
   readonly tables: ReadonlyMap<string, string>;
-  /** Applied migrations, as `app.name`; null where the schema has no django_migrations. */
+  /** Applied migrations, as `app.name`; null where the schema has no django_migrations, or they could not be read. */
   readonly migrations: readonly string[] | null;
+  /** Why they could not be read; null otherwise. */
+  readonly unread: string | null;
 }
 
 export interface IsolationFacts {
@@ -76,20 +78,29 @@ export interface IsolationFacts {
 export interface Freshness {
   readonly schema: string;
   readonly table: string;
+  /** Of those that can have happened by the moment that the data is of. */
   readonly newest: Instant | null;
+  /** How many rows claim to be of later. */
+  readonly ahead: number;
+  /** Why it could not be asked for; null where it was. */
+  readonly why: string | null;
 }
 
+/** Rows of one table, those of its partitions included. */
 export interface RowCount {
   readonly schema: string;
   readonly table: string;
-  readonly rows: number;
-  /** Counted; else PostgreSQL's own estimate. */
+  /** Null where nobody could tell. */
+  readonly rows: number | null;
+  /** Counted, or to be counted; else PostgreSQL's own estimate. */
   readonly exact: boolean;
+  /** Why nobody could tell; null otherwise. */
+  readonly why: string | null;
 }
 
 export interface OwnAnswer {
   readonly name: string;
-  /** The first column of the first row, as text; null for none. */
+  /** The first column of the first row, as PostgreSQL writes it, but true and false for a boolean; null for none. */
   readonly value: string | null;
   /** PostgreSQL's message where the query failed. */
   readonly error: string | null;
@@ -98,4 +109,6 @@ export interface OwnAnswer {
 export interface AmcheckFacts {
   readonly checked: number;
   readonly broken: readonly { readonly relation: string; readonly error: string }[];
+  /** Of the sample, what could not be looked at: locked, dropped, too long, or out of time. */
+  readonly skipped: readonly { readonly relation: string; readonly why: string }[];
 }

@@ -31,6 +31,8 @@ export interface Promised {
   readonly quiet: Duration;
   /** The share of a table's rows that may be gone from one look to the next, 0 to 1. */
   readonly shrink: number;
+  /** Tables, in whichever schema, that may shrink to nothing. */
+  readonly volatile: readonly string[];
   readonly checks: readonly OwnCheck[];
 }
 
@@ -40,7 +42,7 @@ export function inspect(
   promised: Promised,
   { setting, as, earlier }: Against,
 ): Check[] {
-  const { tenants, extensions, quiet, shrink, checks } = promised;
+  const { tenants, extensions, quiet, shrink, volatile, checks } = promised;
   return [
     ...checkServer(facts),
     ...checkExtensions(facts, extensions, setting),
@@ -48,7 +50,7 @@ export function inspect(
       ? []
       : [...checkTenants(facts, tenants.table, tenants.domains), ...checkIsolation(facts, tenants.roles)]),
     checkFreshness(facts, as, quiet),
-    ...checkCompleteness(facts, earlier, shrink),
+    ...checkCompleteness(facts, earlier, { shrink, volatile }),
     ...checkOwn(facts, checks),
   ];
 }

@@ -5,7 +5,7 @@ import type { DatabaseFacts } from './facts';
  * TEN-3: nobody reaches another tenant's data without naming its schema, and nobody may who need not.
  *
  * The role that owns the schemas is the application's, which lives on reaching all of them; what keeps tenants apart there
- * is its search path.
+ * is its search path. A role that signs in for it, as a member of the owner, reaches them as well, and is named in the policy.
  *
  * @param allowed further roles that are meant to reach several tenants, as one for reports
  */
@@ -31,7 +31,7 @@ export function checkIsolation({ isolation }: DatabaseFacts, allowed: readonly s
       roles,
       reaching.map(({ role, schemas }) => `${role} (${schemas} schemas)`),
       'none does',
-      'reaching several; name those that are meant to in the policy',
+      'reaching several; name those that are meant to in tenants.roles',
     ),
     nothingWrong(
       everybody,

@@ -5,7 +5,7 @@ import type { DatabaseFacts } from './facts';
 export interface OwnCheck {
   readonly name: string;
   readonly sql: string;
-  /** As text, compared to the letter. */
+  /** As PostgreSQL writes the value, to the letter; true or false for a boolean. */
   readonly expect: string | null;
   readonly min: number | null;
   readonly max: number | null;

@@ -1,9 +1,12 @@
-import { formatInstant, type Instant, SECOND } from '../time';
+import { formatInstant, type Instant, parseInstant, SECOND } from '../time';
 import type { Check, Verdict } from './check';
+import type { Earlier } from './completeness';
 import type { DatabaseFacts, RowCount } from './facts';
 import { newestChange } from './freshness';
 import { overall } from './inspect';
 import type { Setting } from './server';
+import { schemasOf } from './tenants';
+import { tookPlace } from './took-place';
 
 /** What one inspection leaves as evidence. Its schema's number changes when a field's meaning does. */
 export interface InspectionRecord {
@@ -23,10 +26,14 @@ export interface InspectionRecord {
   readonly connected: string | null;
   /** By the server's clock, in seconds from the connection: to the first answer, and to the last. 0 without `server`. */
   readonly seconds: { readonly answered: number; readonly finished: number };
+  /** Those with a schema of their own. */
   readonly tenants: number | null;
   /** The newest change that the data shows (ISO 8601): the measured recovery point. */
   readonly newestChange: string | null;
-  /** Schema, then table: rows, and an `~` before them where they are PostgreSQL's estimate. */
+  /**
+   * Schema, then table: rows, and a `~` before them where they are PostgreSQL's estimate. Where nobody could tell, a `?` and
+   * what was last known, as `?8`: the next look is held against that.
+   */
   readonly rows: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -39,7 +46,13 @@ export interface About {
   readonly as: Instant;
 }
 
-export function recordOf(about: About, facts: DatabaseFacts, checks: readonly Check[]): InspectionRecord {
+/** @param earlier what the look was held against: what it could not count is carried on from there */
+export function recordOf(
+  about: About,
+  facts: DatabaseFacts,
+  checks: readonly Check[],
+  earlier: Earlier | null,
+): InspectionRecord {
   const newest = newestChange(facts);
   const { server } = facts;
   return {
@@ -50,9 +63,9 @@ export function recordOf(about: About, facts: DatabaseFacts, checks: readonly Ch
       answered: (server.at - server.connected) / SECOND,
       finished: (server.finished - server.connected) / SECOND,
     },
-    tenants: facts.tenants?.tenants.length ?? null,
+    tenants: facts.tenants === null ? null : schemasOf(facts.tenants).length,
     newestChange: newest === null ? null : formatInstant(newest),
-    rows: written(facts.rows),
+    rows: written(facts.rows, earlier ?? []),
   };
 }
 
@@ -115,25 +128,46 @@ function headOf(
   };
 }
 
-function written(rows: readonly RowCount[]): InspectionRecord['rows'] {
-  const schemas: Record<string, Record<string, string>> = {};
-  for (const { schema, table, rows: count, exact } of rows) {
-    schemas[schema] ??= {};
-    (schemas[schema] as Record<string, string>)[table] = exact ? `${count}` : `~${count}`;
+/** Without a prototype: a schema may be named `constructor`, and a table `__proto__`. */
+function written(rows: readonly RowCount[], earlier: Earlier): InspectionRecord['rows'] {
+  const known = new Map(earlier.map((one) => [JSON.stringify([one.schema, one.table]), one]));
+  const schemas: Record<string, Record<string, string>> = Object.create(null);
+  for (const one of rows) {
+    const { schema, table } = one;
+    const tables = schemas[schema] ?? (Object.create(null) as Record<string, string>);
+    tables[table] =
+      one.rows === null ? `?${countOf(known.get(JSON.stringify([schema, table])))}` : countOf(one);
+    schemas[schema] = tables;
   }
   return schemas;
 }
 
-/** The rows of a record, as they were counted; null for what is no record of this schema. */
+function countOf(one: RowCount | undefined): string {
+  if (one === undefined || one.rows === null) return '';
+  return one.exact ? `${one.rows}` : `~${one.rows}`;
+}
+
+/** The rows of a record, as they were last known; null for what is no record of this schema. */
 export function rowsOf(record: unknown): RowCount[] | null {
   const { schema: kind, rows } = (record ?? {}) as Partial<InspectionRecord>;
   if (kind !== 'holdfast.inspection/1' || rows === undefined) return null;
   return Object.entries(rows).flatMap(([schema, tables]) =>
-    Object.entries(tables).map(([table, count]) => ({
-      schema,
-      table,
-      rows: Number(count.replace('~', '')),
-      exact: !count.startsWith('~'),
-    })),
+    Object.entries(tables).map(([table, count]): RowCount => {
+      const [, estimate, digits = ''] = /^\??(~?)(\d*)$/.exec(count) ?? [];
+      if (digits === '') return { schema, table, rows: null, exact: false, why: 'not counted' };
+      return { schema, table, rows: Number(digits), exact: estimate === '', why: null };
+    }),
   );
+}
+
+/**
+ * When the last of it had been read; null for what is no record of this schema. Rows that came later than a backup say
+ * nothing of it, and a look that waited came later than its key says.
+ */
+export function overAt(record: unknown): Instant | null {
+  const { schema, at = '', connected, seconds } = (record ?? {}) as Partial<InspectionRecord>;
+  const meant = parseInstant(at);
+  if (schema !== 'holdfast.inspection/1' || meant === null) return null;
+  const begun = tookPlace(meant, parseInstant(connected ?? '') ?? meant);
+  return begun + (seconds?.finished ?? 0) * SECOND;
 }

@@ -1,11 +1,12 @@
 import { type About, type Check, few, nothingWrong, unknown } from './check';
-import type { DatabaseFacts } from './facts';
+import { whyNot } from './completeness';
+import type { DatabaseFacts, RowCount } from './facts';
 
 /** Where the look is taken: on the live database, or on one restored for a test. */
 export type Setting = 'live' | 'restored';
 
 /** The server itself: it answers, it is a primary, its pages carry checksums, its indexes hold together. */
-export function checkServer({ server, amcheck, unreadable }: DatabaseFacts): Check[] {
+export function checkServer({ server, amcheck, unreadable, rows }: DatabaseFacts): Check[] {
   const answers: About = { id: 'server.answers', requirement: 'DR-7', expectation: 'it answers queries' };
   const primary: About = {
     id: 'server.primary',
@@ -17,24 +18,28 @@ export function checkServer({ server, amcheck, unreadable }: DatabaseFacts): Che
     requirement: 'DR-7',
     expectation: 'page checksums are on: a damaged page is noticed when it is read',
   };
-  const pages: About = {
-    id: 'server.pages',
-    requirement: 'DR-7',
-    expectation: 'every row that is counted can be read',
-  };
   const size = `${(server.sizeBytes / 2 ** 30).toFixed(2)} GiB`;
   return [
     { ...answers, verdict: 'passed', found: `PostgreSQL ${server.version}, ${size}`, subjects: [] },
     nothingWrong(primary, server.inRecovery ? ['in recovery'] : [], 'a primary', 'it is'),
     nothingWrong(checksums, server.checksums ? [] : ['data_checksums'], 'on', 'off'),
-    nothingWrong(
-      pages,
-      unreadable.map(({ what, error }) => `${what} (${error})`),
-      'no damaged page met',
-      'unreadable',
-    ),
+    checkPages(unreadable, rows),
     checkAmcheck(amcheck),
   ];
+}
+
+/** A page is damaged where PostgreSQL says so. What could not be read for another reason, as a lock, is unknown. */
+function checkPages(unreadable: DatabaseFacts['unreadable'], rows: readonly RowCount[]): Check {
+  const about: About = {
+    id: 'server.pages',
+    requirement: 'DR-7',
+    expectation: 'every row that is counted can be read',
+  };
+  const damaged = unreadable.map(({ what, error }) => `${what} (${error})`);
+  const uncounted = rows.filter(({ rows, exact }) => rows === null && exact);
+  if (damaged.length === 0 && uncounted.length > 0)
+    return unknown(about, `no damaged page met; not counted: ${few(uncounted.map(whyNot))}`);
+  return nothingWrong(about, damaged, 'no damaged page met', 'unreadable');
 }
 
 function checkAmcheck(amcheck: DatabaseFacts['amcheck']): Check {
@@ -45,10 +50,13 @@ function checkAmcheck(amcheck: DatabaseFacts['amcheck']): Check {
   };
   if (amcheck === null)
     return unknown(about, 'amcheck is not installed, or its functions are not granted to this role');
+  const { checked, broken, skipped } = amcheck;
+  const passedOver = few(skipped.map(({ relation, why }) => `${relation} (${why})`));
+  if (checked === 0) return unknown(about, `nothing was looked at${passedOver && `: ${passedOver}`}`);
   return nothingWrong(
     about,
-    amcheck.broken.map(({ relation, error }) => `${relation} (${error})`),
-    `${amcheck.checked} looked at, all whole`,
+    broken.map(({ relation, error }) => `${relation} (${error})`),
+    `${checked} looked at, all whole${passedOver && `; passed over: ${passedOver}`}`,
     'broken',
   );
 }
@@ -75,7 +83,7 @@ function checkStatements({ statementsAnswer, server }: DatabaseFacts): Check {
     requirement: 'EXT-2',
     expectation: 'pg_stat_statements answers: its library is preloaded',
   };
-  if (statementsAnswer === null) return unknown(about, 'it is not installed');
+  if (statementsAnswer === null) return unknown(about, 'it is not installed, or could not be asked');
   const preloaded = server.preloaded === null ? 'not to be seen' : few(server.preloaded) || 'empty';
   return nothingWrong(
     about,

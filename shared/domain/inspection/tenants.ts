@@ -1,8 +1,16 @@
 import { type About, type Check, few, nothingWrong, unknown } from './check';
 import type { DatabaseFacts, SchemaFacts, TenantFacts } from './facts';
 
-/** Schemas that belong to no tenant by design; extensions may have their own. */
+/**
+ * Schemas that belong to no tenant by design. django-tenant-schemas has a row for `public` all the same, so that domains
+ * can lead to it: it is no tenant to compare with others, or to keep apart from them.
+ */
 const NOT_TENANTS = new Set(['public', 'information_schema']);
+
+/** The schemas that tenants have to themselves, whether they are there or not. */
+export function schemasOf({ tenants }: TenantFacts): string[] {
+  return tenants.map(({ schema }) => schema).filter((schema) => !NOT_TENANTS.has(schema));
+}
 
 /**
  * TEN-1, TEN-2, TEN-4: the tenants of `public` and the schemas agree, and every tenant's schema is like the others'.
@@ -20,7 +28,7 @@ export function checkTenants({ tenants, schemas }: DatabaseFacts, table: string,
   const found = nothingWrong(shared, tenants.missingTables, 'both are there', 'missing');
   if (found.verdict !== 'passed') return [found];
   const byName = new Map(schemas.map((schema) => [schema.name, schema]));
-  const own = tenants.tenants.flatMap(({ schema }) => byName.get(schema) ?? []);
+  const own = schemasOf(tenants).flatMap((schema) => byName.get(schema) ?? []);
   return [
     found,
     checkRows(tenants, byName),
@@ -32,26 +40,31 @@ export function checkTenants({ tenants, schemas }: DatabaseFacts, table: string,
   ];
 }
 
-function checkRows({ tenants }: TenantFacts, schemas: ReadonlyMap<string, SchemaFacts>): Check {
+function checkRows(tenants: TenantFacts, schemas: ReadonlyMap<string, SchemaFacts>): Check {
   const about: About = {
     id: 'tenants.schemas',
     requirement: 'TEN-2',
     expectation: 'every tenant has its schema',
   };
-  const missing = tenants.filter(({ schema }) => !NOT_TENANTS.has(schema) && !schemas.has(schema));
-  const names = missing.map(({ schema }) => schema);
-  return nothingWrong(about, names, `${tenants.length} tenants`, 'no schema of the tenants');
+  const wanted = schemasOf(tenants);
+  const missing = wanted.filter((schema) => !schemas.has(schema));
+  return nothingWrong(about, missing, `${wanted.length} tenants`, 'no schema of the tenants');
 }
 
-function checkOrphans({ tenants }: TenantFacts, schemas: readonly SchemaFacts[]): Check {
+function checkOrphans(tenants: TenantFacts, schemas: readonly SchemaFacts[]): Check {
   const about: About = {
     id: 'tenants.rows',
     requirement: 'TEN-4',
     expectation: 'every schema shaped like a tenant has its row',
   };
-  const known = new Set(tenants.map(({ schema }) => schema));
-  const template = templateOf(schemas.filter(({ name }) => known.has(name)));
+  const known = new Set(schemasOf(tenants));
   const strangers = schemas.filter(({ name }) => !known.has(name) && !NOT_TENANTS.has(name));
+  const template = templateOf(
+    shapely(
+      schemas.filter(({ name }) => known.has(name)),
+      strangers,
+    ),
+  );
   // Shaped like one: it has half of a tenant's tables or more. One that is being made has none or few.
   const orphans = strangers.filter(
     ({ tables }) => sharedWith(tables, template) * 2 >= Math.max(template.size, 1),
@@ -64,6 +77,12 @@ function checkOrphans({ tenants }: TenantFacts, schemas: readonly SchemaFacts[])
     `no orphans${beside}`,
     'without a row',
   );
+}
+
+/** With all rows of tenants gone, their schemas are still known by the migrations that Django applied there. */
+function shapely(known: readonly SchemaFacts[], strangers: readonly SchemaFacts[]): readonly SchemaFacts[] {
+  if (known.some(({ tables }) => tables.size > 0)) return known;
+  return strangers.filter(({ tables }) => tables.has('django_migrations'));
 }
 
 function checkDomains({ tenants, domains }: TenantFacts): Check {
@@ -119,10 +138,12 @@ function checkMigrations(own: readonly SchemaFacts[]): Check {
     requirement: 'TEN-2',
     expectation: "every tenant's schema has the same migrations applied",
   };
+  const unread = own.flatMap(({ name, unread }) => (unread === null ? [] : [`${name} (${unread})`]));
   const all = own.flatMap(({ name, migrations }) => (migrations === null ? [] : [{ name, migrations }]));
-  if (all.length === 0) return unknown(about, 'no tenant has a table django_migrations');
+  if (all.length === 0 && unread.length === 0)
+    return unknown(about, 'no tenant has a table django_migrations');
   const head = majority(all.map(({ migrations }) => JSON.stringify(migrations)));
-  const wanted = new Set(JSON.parse(head) as string[]);
+  const wanted = new Set(head === '' ? [] : (JSON.parse(head) as string[]));
   const behind = all
     .filter(({ migrations }) => JSON.stringify(migrations) !== head)
     .map(({ name, migrations }) => {
@@ -134,9 +155,12 @@ function checkMigrations(own: readonly SchemaFacts[]): Check {
       ];
       return `${name} (${parts.join(', ')})`;
     });
-  const none = own.filter(({ migrations, tables }) => migrations === null && tables.size > 0);
-  const without = none.map(({ name }) => `${name} (no django_migrations)`);
-  return nothingWrong(about, [...behind, ...without], `${wanted.size} in each`, 'half migrated');
+  const none = own.filter(
+    ({ migrations, unread, tables }) => migrations === null && unread === null && tables.size > 0,
+  );
+  const wrong = [...behind, ...none.map(({ name }) => `${name} (no django_migrations)`)];
+  if (wrong.length === 0 && unread.length > 0) return unknown(about, `not read: ${few(unread)}`);
+  return nothingWrong(about, wrong, `${wanted.size} in each`, 'half migrated');
 }
 
 /** The tables that most of the schemas have, each with the columns that most have. */

@@ -11,6 +11,12 @@ const table = text(
   'write the name of a table in schema public, in lower case and without the schema',
 );
 
+const anyTable = text(
+  /^[a-z_][a-z0-9_$]{0,62}$/,
+  'a table name',
+  'write the name of a table, in lower case and without a schema',
+);
+
 const role = text(/^[a-z_][a-z0-9_$-]{0,62}$/, 'a role', 'write it as PostgreSQL lists it, in lower case');
 const column = text(/^[a-z_][a-z0-9_$]{0,62}$/, 'a column name', 'write the name of a column, in lower case');
 const number = z.number(complaint('a number', 'write a number, without quotes'));
@@ -42,7 +48,7 @@ export const ownCheck = fields('a check', {
         complaint('a value', 'write what the query shall answer'),
       ),
     ),
-    'the value, compared as text',
+    'the value as PostgreSQL writes it; true or false for a boolean',
   ),
   min: described(z.optional(number), 'the least that it may be'),
   max: described(z.optional(number), 'the most that it may be'),
@@ -65,7 +71,7 @@ export const inspection = fields('the inspection', {
     z.prefault(
       z.array(
         fields('a column that shows changes', {
-          table: described(table, 'a table, in whichever schema has it'),
+          table: described(anyTable, 'a table, in whichever schema has it'),
           column: described(column, 'its column that holds the time of a change'),
         }),
         complaint('a list of columns', 'write a list, as [{ table: sales_order, column: created_at }]'),
@@ -81,6 +87,13 @@ export const inspection = fields('the inspection', {
   shrink: described(
     z.prefault(share, '20%'),
     "the share of a table's rows that may be gone from one look to the next",
+  ),
+  volatile: described(
+    z.prefault(
+      z.array(anyTable, complaint('a list of tables', 'write a list, as [django_session, outbox]')),
+      [],
+    ),
+    'tables, in whichever schema, that may shrink to nothing: queues, sessions',
   ),
   checks: described(
     z.prefault(z.array(ownCheck, complaint('a list of checks', 'begin each check with "- "')), []),

@@ -65,21 +65,24 @@ describe('a database that can be looked into', () => {
   it('lets the role in with a token, and shows it tenants, rows, extensions and pages', async () => {
     const facts = await asInspector((client) =>
       look(client, {
+        setting: 'live',
+        as: at('2026-03-01 09:00'),
         tenants: { table: 'clients', domains: 'hosts' },
         freshness: [],
         own: [],
         sample: { most: 3, seed: 'a' },
       }),
     );
-    expect(facts.tenants?.tenants.map(({ schema }) => schema)).toEqual(
-      qrosity.tenants.map(({ schema }) => schema),
-    );
-    expect(facts.tenants?.domains).toHaveLength(3);
+    expect(facts.tenants?.tenants.map(({ schema }) => schema)).toEqual([
+      'public',
+      ...qrosity.tenants.map(({ schema }) => schema),
+    ]);
+    expect(facts.tenants?.domains).toHaveLength(4);
     expect(facts.extensions.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['amcheck', 'pg_stat_statements', 'pg_trgm', 'uuid-ossp']),
     );
     expect(facts.statementsAnswer).toBe(true);
-    expect(facts.amcheck).toEqual({ checked: 3, broken: [] });
+    expect(facts.amcheck).toEqual({ checked: 3, broken: [], skipped: [] });
     expect(facts.unreadable).toEqual([]);
   });
 

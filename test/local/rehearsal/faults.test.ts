@@ -41,7 +41,16 @@ async function on<T>(database: string, act: (client: pg.Client) => Promise<T>): 
 }
 
 const lookInto = (database: string, tenants: Wanted['tenants']) =>
-  on(database, (client) => look(client, { tenants, freshness: [], own: [], sample: { most: 1, seed: 'a' } }));
+  on(database, (client) =>
+    look(client, {
+      setting: 'restored',
+      as: NOW,
+      tenants,
+      freshness: [],
+      own: [],
+      sample: { most: 1, seed: 'a' },
+    }),
+  );
 
 beforeAll(async () => {
   plane = await PostgresPlane.open({ parent: quickFolder(2 ** 30) });
@@ -65,7 +74,7 @@ async function checksOf(fault: Fault | null, promised: typeof KNOWING | typeof B
     await plane.start(DB);
   } else if (fault !== null) await inflict(connection, fault.damage);
   const facts = await lookInto(database, promised.tenants);
-  const rules = { ...promised, quiet: 24 * HOUR, shrink: 0.2, checks: [] };
+  const rules = { ...promised, quiet: 24 * HOUR, shrink: 0.2, volatile: [], checks: [] };
   return inspect(facts, rules, { setting: 'restored', as: NOW, earlier: rows });
 }
 

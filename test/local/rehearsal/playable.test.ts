@@ -7,6 +7,7 @@ const INSPECTION = {
   freshness: [],
   quiet: 1,
   shrink: 0.2,
+  volatile: [],
   checks: [],
 };
 

@@ -13,6 +13,7 @@ const RULES: InspectionRules = {
   freshness: [],
   quiet: 24 * HOUR,
   shrink: 0.2,
+  volatile: [],
   checks: [],
 };
 const GOLD = policy({ inspection: RULES });
@@ -22,8 +23,11 @@ const planned = (
   databases: readonly Database[],
   newest: Readonly<Record<string, string | null>> = {},
   rules: Policy = GOLD,
-): InspectDecision[] =>
-  plan({ databases, newest: new Map(Object.entries(newest)) } satisfies Observed, rules, NOW);
+  unable: Readonly<Record<string, string | null>> = {},
+): InspectDecision[] => {
+  const seen = { newest: new Map(Object.entries(newest)), unable: new Map(Object.entries(unable)) };
+  return plan({ databases, ...seen } satisfies Observed, rules, NOW);
+};
 
 /** `qrosity-db due`, in the order of the plan. */
 const words = (decisions: readonly InspectDecision[]) =>
@@ -74,6 +78,22 @@ it('begins with those that nobody has looked into for longest, so that a run tha
   const newest = { a: key('a', '28'), b: key('b', '26'), c: null, d: key('d', '27') };
   const all = ids.map((id) => database({ id }));
   expect(words(planned(all, newest, rules))).toEqual(['c due', 'b due', 'd due', 'a due']);
+});
+
+it('counts an attempt that came to nothing, so that those out of reach do not come first for ever', () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const rules = policy(
+    { inspection: RULES },
+    { databases: [{ match: { identifiers: ids }, policy: 'gold' }] },
+  );
+  const looked = (id: string, day: string) =>
+    `inspections/${id}/us-east-1/2026-02-${day}T05:45:00Z-db-${id}.json`;
+  const tried = (id: string, day: string) =>
+    `inspections-unable/${id}/us-east-1/2026-02-${day}T05:45:00Z-unreachable.json`;
+  const newest = { a: looked('a', '25'), b: looked('b', '27'), c: null, d: null };
+  const unable = { a: tried('a', '28'), b: tried('b', '20'), c: tried('c', '26'), d: null };
+  const all = ids.map((id) => database({ id }));
+  expect(words(planned(all, newest, rules, unable))).toEqual(['d due', 'c due', 'b due', 'a due']);
 });
 
 it.each<[string, Partial<Database>, object]>([

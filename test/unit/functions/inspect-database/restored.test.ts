@@ -18,6 +18,7 @@ const RULES: InspectionRules = {
   freshness: [],
   quiet: 24 * HOUR,
   shrink: 0.2,
+  volatile: [],
   checks: [],
 };
 const GOLD = policy({ inspection: RULES });

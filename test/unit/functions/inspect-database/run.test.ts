@@ -26,6 +26,7 @@ const RULES: InspectionRules = {
   freshness: [{ table: 'inventory_stock', column: 'updated_at' }],
   quiet: 2 * DAY,
   shrink: 0.2,
+  volatile: [],
   checks: [],
 };
 const GOLD = policy({
@@ -161,7 +162,8 @@ describe('a live database', () => {
       // Nothing to compare with yet, and no amcheck: that is no pass.
       verdict: 'unknown',
       tenants: 3,
-      rows: { public: { tenants_tenant: '3' } },
+      // With the row that public has among them.
+      rows: { public: { tenants_tenant: '4' } },
     });
     expect(record.seconds.finished).toBeGreaterThan(record.seconds.answered);
     // Two of the customers of the tenants, as the data has them.
@@ -216,12 +218,15 @@ describe('a live database', () => {
   it('fails the run where nobody can sign in, and says what the role needs', async () => {
     await on(HOME, 'qrosity-db', 'REVOKE rds_iam FROM holdfast_inspector');
     await world.advance(HOUR);
-    const before = written();
+    const looked = await records('inspections/');
     const { message } = await failure(world.inspect());
     expect(message).toMatch(
       /failed: inspect qrosity-db .*as holdfast_inspector: .*\n {2}hint: the role needs/,
     );
-    expect(written()).toBe(before);
+    expect(await records('inspections/')).toEqual(looked);
+    expect(await records('inspections-unable/')).toEqual([
+      expect.stringMatching(/^inspections-unable\/qrosity-db\/us-east-1\/.*Z-denied\.json$/),
+    ]);
     await on(HOME, 'qrosity-db', 'GRANT rds_iam TO holdfast_inspector');
   });
 

@@ -1,18 +1,21 @@
+import { createServer } from 'node:net';
 import pg from 'pg';
 import { quickFolder } from '../../../../local/postgres/place';
 import { PostgresPlane } from '../../../../local/postgres/plane';
 import { createQrosity } from '../../../../local/qrosity/create';
 import { RdsTokens } from '../../../../shared/aws/rds-tokens';
 import { Refusal } from '../../../../shared/domain/refusal';
-import { SECOND } from '../../../../shared/domain/time';
+import { type Duration, MINUTE, SECOND } from '../../../../shared/domain/time';
 import type { Address, Wanted } from '../../../../shared/ports/inspector';
-import { PgInspector } from '../../../../shared/postgres/inspector';
+import { type InspectorOptions, PgInspector } from '../../../../shared/postgres/inspector';
 import { at, HOME } from '../../../support/builders';
 
 // As a function signs in on RDS: a token of IAM, TLS that is verified, a role that only reads.
 
 const OWNER = { user: 'qrosity', password: 'correct-horse', database: 'qrosity' };
 const WANTED: Wanted = {
+  setting: 'live',
+  as: at('2026-03-01 09:00'),
   tenants: { table: 'tenants_tenant', domains: 'tenants_domain' },
   freshness: [],
   own: [],
@@ -32,6 +35,8 @@ beforeAll(async () => {
   await owner.connect();
   await owner.query('CREATE ROLE holdfast_inspector LOGIN');
   await owner.query('GRANT rds_iam, pg_monitor, pg_read_all_data TO holdfast_inspector');
+  await owner.query("ALTER DATABASE qrosity SET TimeZone = 'Asia/Kolkata'");
+  await owner.query("ALTER DATABASE qrosity SET DateStyle = 'German'");
   await owner.query(
     'CREATE FUNCTION public.slow() RETURNS int LANGUAGE sql AS $$ SELECT 1 FROM pg_sleep(60) $$',
   );
@@ -47,45 +52,89 @@ const refusal = async (attempt: Promise<unknown>) =>
     (error: unknown) => (error instanceof Refusal ? error : Promise.reject(error)),
   );
 
+const AMPLE = () => 10 * MINUTE;
+
+async function look(
+  where: Partial<Address> = {},
+  wanted: Partial<Wanted> = {},
+  {
+    timeLeft = AMPLE,
+    token,
+    ...options
+  }: InspectorOptions & { timeLeft?: () => Duration; token?: string } = {},
+) {
+  const inspector = new PgInspector({ ca: plane.ca, ...options });
+  const password = token ?? (await tokens.token(HOME, address));
+  return inspector.look({ ...address, ...where }, password, { ...WANTED, ...wanted }, timeLeft);
+}
+
+/** As Lambda counts down. */
+function countdown(from: Duration): () => Duration {
+  const start = Date.now();
+  return () => from - (Date.now() - start);
+}
+
+const check = (name: string, sql: string) => ({ name, sql, expect: '1', min: null, max: null });
+
 it('signs in by a token of IAM over verified TLS, and looks', async () => {
-  const facts = await new PgInspector({ ca: plane.ca }).look(
-    address,
-    await tokens.token(HOME, address),
-    WANTED,
-  );
-  expect(facts.tenants?.tenants).toHaveLength(2);
+  const facts = await look();
+  // Two, and public.
+  expect(facts.tenants?.tenants).toHaveLength(3);
   expect(facts.server.preloaded).not.toBeNull();
 });
 
 it('trusts no certificate that it does not know', async () => {
-  const refused = await refusal(new PgInspector().look(address, await tokens.token(HOME, address), WANTED));
+  const refused = await refusal(look({}, {}, { ca: undefined }));
   expect(refused).toMatchObject({ kind: 'unreachable', hint: expect.stringContaining('CA bundle') });
 });
 
 it('is refused with a token for somebody else, and says what the role needs', async () => {
   const token = await tokens.token(HOME, { ...address, user: 'qrosity' });
-  const refused = await refusal(new PgInspector({ ca: plane.ca }).look(address, token, WANTED));
+  const refused = await refusal(look({}, {}, { token }));
   expect(refused).toMatchObject({ kind: 'denied', hint: expect.stringContaining('rds_iam') });
 });
 
 it('tells a database that is not there from a server that is not', async () => {
-  const inspector = new PgInspector({ ca: plane.ca });
-  const token = await tokens.token(HOME, address);
-  expect(await refusal(inspector.look({ ...address, database: 'nothing' }, token, WANTED))).toMatchObject({
-    kind: 'gone',
-  });
-  const nowhere = { ...address, port: 1 };
-  expect(await refusal(inspector.look(nowhere, token, WANTED))).toMatchObject({ kind: 'unreachable' });
+  expect(await refusal(look({ database: 'nothing' }))).toMatchObject({ kind: 'gone' });
+  expect(await refusal(look({ port: 1 }))).toMatchObject({ kind: 'unreachable' });
 });
 
 it("ends a query that takes too long: a user's own becomes an answer, and the look goes on", async () => {
-  const slow = { name: 'slow', sql: 'SELECT public.slow()', expect: '1', min: null, max: null };
-  const facts = await new PgInspector({ ca: plane.ca, statement: SECOND }).look(
-    address,
-    await tokens.token(HOME, address),
-    { ...WANTED, own: [slow] },
-  );
+  const facts = await look({}, { own: [check('slow', 'SELECT public.slow()')] }, { statement: SECOND });
   expect(facts.own[0]?.error).toMatch(/statement timeout/);
+});
+
+it('writes times in UTC and the ISO way, whatever the database would have', async () => {
+  const when = check('when', "SELECT '2026-03-01 09:00Z'::timestamptz");
+  expect((await look({}, { own: [when] })).own[0]?.value).toBe('2026-03-01 09:00:00+00');
+});
+
+it('ends in order when its time is over, in the middle of a query', async () => {
+  const own = [check('slow', 'SELECT public.slow()'), check('next', 'SELECT 1')];
+  const facts = await look({}, { own }, { timeLeft: countdown(3 * SECOND) });
+  expect(facts.rows.length).toBeGreaterThan(0);
+  // Neither was answered, and neither failed.
+  expect(facts.own).toEqual([]);
+});
+
+it('refuses to have looked where the time was over before the catalogs were read', async () => {
+  expect(await refusal(look({}, {}, { timeLeft: () => 0 }))).toMatchObject({
+    kind: 'busy',
+    message: expect.stringMatching(/^look into qrosity at .+ as holdfast_inspector: out of time$/),
+    hint: expect.stringContaining('the next run'),
+  });
+});
+
+it('breaks off where a server does not say a word until the time is over', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => silent.once('listening', listening));
+  const started = Date.now();
+  const where = silent.address() as { port: number };
+  const refused = await refusal(look(where, {}, { timeLeft: countdown(200), grace: 100 }));
+  silent.close();
+  expect(refused).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('no answer') });
+  // Long before the connection's own timeout of 15 seconds.
+  expect(Date.now() - started).toBeLessThan(10 * SECOND);
 });
 
 // The last one: nobody looks into this server after it.
@@ -97,8 +146,6 @@ it('tells a damaged page of the catalogs from a server that is out of reach', as
   await plane.stop('db');
   await plane.damage('db', rows[0]?.path ?? '', 4_000);
   await plane.start('db');
-  const refused = await refusal(
-    new PgInspector({ ca: plane.ca }).look(address, await tokens.token(HOME, address), WANTED),
-  );
+  const refused = await refusal(look());
   expect(refused).toMatchObject({ kind: 'damaged', message: expect.stringContaining('invalid page') });
 });

@@ -1,94 +1,49 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
-import { quickFolder } from '../../../../local/postgres/place';
-import { PostgresPlane } from '../../../../local/postgres/plane';
-import { createQrosity } from '../../../../local/qrosity/create';
 import type { Check } from '../../../../shared/domain/inspection/check';
 import type { DatabaseFacts } from '../../../../shared/domain/inspection/facts';
-import { type Against, inspect, type Promised } from '../../../../shared/domain/inspection/inspect';
+import type { Against, Promised } from '../../../../shared/domain/inspection/inspect';
 import { HOUR } from '../../../../shared/domain/time';
 import type { Wanted } from '../../../../shared/ports/inspector';
 import { look } from '../../../../shared/postgres/look';
-import { at } from '../../../support/builders';
+import { asKept, failed, Inspected, judge as judged, NOW, SERVER, WANTED } from '../../../support/inspected';
 
 // Every check on a real server: a healthy database passes all of them, and each fault planted in a copy of it fails
 // those that are meant to see it, by name, and no others.
 
-const DB = 'arn:aws:rds:us-east-1:111122223333:db:one';
-const LOGIN = { user: 'qrosity', password: 'correct-horse', database: 'qrosity' };
-const NOW = at('2026-03-01 09:00');
-const PROMISED: Promised = {
-  tenants: { table: 'tenants_tenant', domains: 'tenants_domain', roles: [] },
-  extensions: ['uuid-ossp', 'pg_stat_statements'],
-  quiet: 24 * HOUR,
-  shrink: 0.2,
-  checks: [
-    {
-      name: 'products',
-      sql: 'SELECT count(*) FROM tenant_bramble.catalog_product',
-      expect: null,
-      min: 30,
-      max: 30,
-    },
-    {
-      name: 'name',
-      sql: "SELECT name FROM tenants_tenant WHERE schema_name = 'tenant_bramble'",
-      expect: 'Bramble & Sons',
-      min: null,
-      max: null,
-    },
-  ],
-};
-const WANTED: Wanted = {
-  tenants: { table: 'tenants_tenant', domains: 'tenants_domain' },
-  freshness: [{ table: 'inventory_stock', column: 'updated_at' }],
-  own: PROMISED.checks,
-  sample: { most: 20, seed: 'a' },
-};
+const CHECKS: Promised['checks'] = [
+  {
+    name: 'products',
+    sql: 'SELECT count(*) FROM tenant_bramble.catalog_product',
+    expect: null,
+    min: 30,
+    max: 30,
+  },
+  {
+    name: 'name',
+    sql: "SELECT name FROM tenants_tenant WHERE schema_name = 'tenant_bramble'",
+    expect: 'Bramble & Sons',
+    min: null,
+    max: null,
+  },
+];
 
-let plane: PostgresPlane;
-let endpoint: { host: string; port: number };
+let server: Inspected;
 let healthy: DatabaseFacts;
-let copies = 0;
 
-async function on<T>(database: string, act: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...endpoint, ...LOGIN, database });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await act(client);
-  } finally {
-    await client.end();
-  }
-}
-
-const AGAINST: Against = { setting: 'restored', as: NOW + HOUR, earlier: null };
-const judge = (facts: DatabaseFacts, against: Partial<Against> = {}) =>
-  inspect(facts, PROMISED, { ...AGAINST, earlier: healthy.rows, ...against });
-const failed = (checks: readonly Check[]) => checks.filter(({ verdict }) => verdict === 'failed');
+const judge = (facts: DatabaseFacts, { earlier = healthy.rows, ...against }: Partial<Against> = {}) =>
+  judged(facts, earlier, { promised: { checks: CHECKS }, ...against });
 const ids = (checks: readonly Check[]) => checks.map(({ id }) => id).sort();
-
-/** A copy of the healthy database, with something done to it. */
-async function copy(...faults: readonly string[]): Promise<string> {
-  copies += 1;
-  const name = `copy_${copies}`;
-  await on('postgres', (client) => client.query(`CREATE DATABASE ${name} TEMPLATE qrosity`));
-  for (const fault of faults) await on(name, (client) => client.query(fault));
-  return name;
-}
-
+const copy = (...faults: readonly string[]) => server.copy(...faults);
 const lookInto = (database: string, wanted: Partial<Wanted> = {}) =>
-  on(database, (client) => look(client, { ...WANTED, ...wanted }));
+  server.lookInto(database, { own: CHECKS, ...wanted });
 
 beforeAll(async () => {
-  plane = await PostgresPlane.open({ parent: quickFolder(2 ** 30) });
-  endpoint = await plane.create(DB, 'us-east-1', LOGIN);
-  await createQrosity({ ...endpoint, ...LOGIN }, { tenants: 4, seed: 1, now: NOW });
-  await on('qrosity', (client) => client.query('CREATE ROLE snoop'));
+  server = await Inspected.make();
+  await server.run('qrosity', 'CREATE ROLE snoop');
   healthy = await lookInto('qrosity');
 }, 60_000);
 
-afterAll(() => plane?.close());
+afterAll(() => server?.close());
 
 describe('a healthy database', () => {
   it('passes everything that can be judged', () => {
@@ -98,6 +53,15 @@ describe('a healthy database', () => {
       [['server.amcheck', 'amcheck is not installed, or its functions are not granted to this role']],
     );
     expect(checks.length).toBeGreaterThan(18);
+  });
+
+  it('has a row for public among its tenants, as django-tenant-schemas makes it, which is no tenant to compare', () => {
+    expect(healthy.tenants?.tenants.map(({ schema }) => schema)).toContain('public');
+    const found = (id: string) => judge(healthy).find((check) => check.id === id)?.found;
+    expect(found('tenants.schemas')).toBe('4 tenants');
+    expect(found('tenants.tables')).toBe('11 tables in each');
+    // Its own domain leads to it.
+    expect(found('tenants.domains')).toBe('5 domains');
   });
 
   it('is looked into without being changed', async () => {
@@ -124,14 +88,12 @@ describe('a healthy database', () => {
       sql.replace('rds_iam, ', ''),
       "ALTER ROLE holdfast_inspector PASSWORD 'only-reads'",
     );
-    const reader = { ...endpoint, user: 'holdfast_inspector', password: 'only-reads', database: name };
-    const client = new pg.Client(reader);
-    await client.connect();
-    const facts = await look(client, WANTED);
+    const client = await server.open(name, { user: 'holdfast_inspector', password: 'only-reads' });
+    const facts = await look(client, { ...WANTED, own: CHECKS });
     await client.end();
-    await on(name, (owner) => owner.query('DROP OWNED BY holdfast_inspector'));
-    await on('postgres', (owner) => owner.query('DROP ROLE holdfast_inspector'));
-    expect(facts.amcheck).toEqual({ checked: 20, broken: [] });
+    await server.run(name, 'DROP OWNED BY holdfast_inspector');
+    await server.run('postgres', 'DROP ROLE holdfast_inspector');
+    expect(facts.amcheck).toEqual({ checked: 20, broken: [], skipped: [] });
     expect(facts.server.preloaded).toEqual(healthy.server.preloaded);
     for (const part of ['tenants', 'schemas', 'rows', 'freshness', 'own'] as const)
       expect(facts[part]).toEqual(healthy[part]);
@@ -203,6 +165,31 @@ describe('tenants', () => {
     const checks = failed(judge(await lookInto(await copy(...faults))));
     expect(ids(checks)).toEqual([...expected].sort());
     expect(checks.find(({ id }) => id.startsWith('tenants.'))?.subjects).toContain(subject);
+  });
+
+  it('are all orphans where their rows are gone, the first time that anybody looks, too', async () => {
+    const facts = await lookInto(await copy('TRUNCATE tenants_tenant CASCADE'), { own: [] });
+    const checks = failed(judged(facts, null));
+    expect(ids(checks)).toEqual(['tenants.rows']);
+    expect(checks[0]?.subjects).toEqual(
+      facts.schemas.map(({ name }) => name).filter((one) => one !== 'public'),
+    );
+    expect(checks[0]?.subjects).toHaveLength(4);
+  });
+
+  it('are alike with an enum or a domain of their own, and differ where its name does', async () => {
+    const schemas = healthy.schemas.map(({ name }) => name).filter((one) => one !== 'public');
+    const typed = schemas.flatMap((one) => [
+      `CREATE TYPE ${one}.mood AS ENUM ('sad', 'glad')`,
+      `CREATE DOMAIN ${one}.color AS text`,
+      `ALTER TABLE ${one}.catalog_product ADD COLUMN mood ${one}.mood, ADD COLUMN colors ${one}.color[]`,
+    ]);
+    const name = await copy(...typed);
+    expect(failed(judge(await lookInto(name)))).toEqual([]);
+    await server.run(name, 'ALTER TABLE tenant_bramble.catalog_product ALTER COLUMN mood TYPE text');
+    expect(failed(judge(await lookInto(name)))).toMatchObject([
+      { id: 'tenants.tables', subjects: ['tenant_bramble (other columns in catalog_product)'] },
+    ]);
   });
 
   it('a schema that is being made is told apart from an orphan', async () => {
@@ -289,11 +276,8 @@ describe('isolation', () => {
     const facts = await lookInto(await copy('GRANT USAGE ON SCHEMA tenant_bramble TO snoop'));
     expect(failed(judge(facts))).toEqual([]);
     const two = await lookInto(await copy('GRANT USAGE ON SCHEMA tenant_bramble, tenant_cormorant TO snoop'));
-    const meant = {
-      ...PROMISED,
-      tenants: { table: 'tenants_tenant', domains: 'tenants_domain', roles: ['snoop'] },
-    };
-    expect(failed(inspect(two, meant, { ...AGAINST, earlier: healthy.rows }))).toEqual([]);
+    const meant = { table: 'tenants_tenant', domains: 'tenants_domain', roles: ['snoop'] };
+    expect(failed(judged(two, healthy.rows, { promised: { tenants: meant } }))).toEqual([]);
   });
 });
 
@@ -331,33 +315,6 @@ describe('the data', () => {
     expect(ids(failed(judge(await lookInto(await part(0.25)))))).toEqual(['completeness.tables']);
   });
 
-  it("is asked the user's own questions, and a slip in one is an answer of its own", async () => {
-    const facts = await lookInto('qrosity', {
-      own: [
-        { name: 'slip', sql: 'SELECT nothing FROM nowhere', expect: '1', min: null, max: null },
-        { name: 'fine', sql: 'SELECT 7', expect: null, min: 7, max: null },
-        { name: 'low', sql: 'SELECT 6', expect: null, min: 7, max: null },
-        { name: 'none', sql: 'SELECT 1 WHERE false', expect: '1', min: null, max: null },
-      ],
-    });
-    const rules = {
-      ...PROMISED,
-      checks: [
-        { name: 'slip', sql: '', expect: '1', min: null, max: null },
-        { name: 'fine', sql: '', expect: null, min: 7, max: null },
-        { name: 'low', sql: '', expect: null, min: 7, max: null },
-        { name: 'none', sql: '', expect: '1', min: null, max: null },
-      ],
-    };
-    const own = inspect(facts, rules, AGAINST).filter(({ id }) => id.startsWith('own.'));
-    expect(own.map(({ id, verdict, found }) => [id, verdict, found])).toEqual([
-      ['own.slip', 'failed', 'the query failed: relation "nowhere" does not exist'],
-      ['own.fine', 'passed', '7'],
-      ['own.low', 'failed', '6'],
-      ['own.none', 'failed', 'no value'],
-    ]);
-  });
-
   it('in indexes and tables is sampled by amcheck, where it is installed', async () => {
     const compare = (less: number, more: number) =>
       `CREATE OR REPLACE FUNCTION public.compare(a bigint, b bigint) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT CASE WHEN a < b THEN ${less} WHEN a > b THEN ${more} ELSE 0 END'`;
@@ -369,12 +326,12 @@ describe('the data', () => {
       found: expect.stringMatching(/^1\d\d looked at, all whole$/),
     });
     // An index in an order that its own comparison denies: as a change of collation leaves it.
-    for (const step of [
+    await server.run(
+      whole,
       'CREATE OPERATOR CLASS odd FOR TYPE bigint USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 public.compare(bigint, bigint)',
       'CREATE INDEX broken ON tenant_bramble.inventory_stock (id odd)',
       compare(1, -1),
-    ])
-      await on(whole, (client) => client.query(step));
+    );
     const broken = failed(judge(await lookInto(whole, all)));
     expect(broken).toMatchObject([
       {
@@ -384,23 +341,45 @@ describe('the data', () => {
     ]);
   });
 
+  it('of schemas and tables with names that every object answers to is kept like any other', async () => {
+    const facts = await lookInto(
+      await copy(
+        'CREATE SCHEMA "constructor"',
+        'CREATE TABLE "constructor".toString AS SELECT 1 AS i UNION SELECT 2',
+        'CREATE SCHEMA "__proto__"',
+        'CREATE TABLE "__proto__"."__proto__" AS SELECT 1 AS i',
+      ),
+    );
+    const odd = asKept(facts, null).filter(({ schema }) => /^(constructor|__proto__)$/.test(schema));
+    expect(odd.map(({ schema, table, rows }) => [schema, table, rows])).toEqual([
+      ['__proto__', '__proto__', 1],
+      ['constructor', 'tostring', 2],
+    ]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   it('on a damaged page is met when it is counted', async () => {
     const name = await copy();
-    const path = await on(name, async (client) => {
-      await client.query('CHECKPOINT').catch(() => undefined);
+    const path = await server.on(name, async (client) => {
+      await client.query('CHECKPOINT');
       const { rows } = await client.query<{ path: string }>(
         "SELECT pg_relation_filepath('tenant_bramble.sales_customer') AS path",
       );
       return rows[0]?.path ?? '';
     });
-    await plane.stop(DB);
-    await plane.damage(DB, path, 4_000);
-    await plane.start(DB);
-    const facts = await lookInto(name);
-    const checks = failed(judge(facts));
-    expect(ids(checks)).toContain('server.pages');
-    expect(checks.find(({ id }) => id === 'server.pages')?.subjects[0]).toMatch(
-      /^tenant_bramble\.sales_customer \(invalid page in block 0/,
+    await server.plane.stop(SERVER);
+    await server.plane.damage(SERVER, path, 4_000);
+    await server.plane.start(SERVER);
+    const checks = judge(await lookInto(name));
+    // Its rows are not gone: nobody knows how many there are.
+    expect(failed(checks)).toMatchObject([
+      {
+        id: 'server.pages',
+        subjects: [expect.stringMatching(/^tenant_bramble\.sales_customer \(invalid page in block 0/)],
+      },
+    ]);
+    expect(checks.find(({ id }) => id === 'completeness.tables')?.found).toMatch(
+      /^not counted: tenant_bramble\.sales_customer \(invalid page/,
     );
   }, 30_000);
 });

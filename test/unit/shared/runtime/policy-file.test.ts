@@ -88,6 +88,7 @@ describe('a policy', () => {
         },
       },
       network: null,
+      compliance: { waivers: [], sharedWith: [], securityHub: false },
       limits: {
         manualSnapshots: 100,
         copiesInFlight: 20,
@@ -171,7 +172,7 @@ const REFUSED: [string, string, string, string][] = [
     'limits: { ',
     'colour: blue\nlimits: { ',
     `p.yml:24:1: colour: unknown key
-  hint: known keys here: name, home, databases, policies, network, limits`,
+  hint: known keys here: name, home, databases, policies, network, compliance, limits`,
   ],
   [
     'a merge key, which is YAML 1.1',
@@ -648,7 +649,7 @@ p.yml:9:5: policies.gold.pitr: is empty
     [
       'a text that is no mapping',
       'gold',
-      "p.yml:1:1: 'gold' is not a policy\n  hint: give it its keys: name, home, databases, policies, network, limits",
+      "p.yml:1:1: 'gold' is not a policy\n  hint: give it its keys: name, home, databases, policies, network, compliance, limits",
     ],
     [
       'a second document',
@@ -765,5 +766,48 @@ describe('the file', () => {
 
   it('in the repository is a policy without a warning', () => {
     expect(readPolicy(readFileSync('policy.yml', 'utf8'), 'policy.yml').warnings).toEqual([]);
+  });
+});
+
+describe('what a compliance report is told', () => {
+  const least = `
+home: us-east-1
+databases:
+  - match: { identifiers: [qrosity-db] }
+    policy: gold
+policies:
+  gold:
+    recovery: { point: 1h, time: 4h }
+    snapshots: { every: 30m }
+    retention: { daily: 30 }
+compliance:
+  waivers:
+    - { control: multi-az, reason: single zone until the move, until: "UNTIL" }
+`;
+
+  it('is a waiver that holds to the end of its last day', () => {
+    const { compliance } = parsePolicy(least.replace('UNTIL', '2026-12-31'), 'p.yml');
+    expect(compliance.waivers).toEqual([
+      {
+        control: 'multi-az',
+        database: null,
+        region: null,
+        reason: 'single zone until the move',
+        until: Date.parse('2026-12-31T23:59:59.999Z'),
+      },
+    ]);
+  });
+
+  it.each([
+    ['2026-02-30', /is no day of the calendar/],
+    ['31.12.2026', /is not a day/],
+  ])('is refused with a last day of %s', (day, said) => {
+    expect(() => parsePolicy(least.replace('UNTIL', day), 'p.yml')).toThrow(said);
+  });
+
+  it('is refused without a reason that an auditor could read', () => {
+    expect(() =>
+      parsePolicy(least.replace('UNTIL', '2026-12-31').replace('single zone until the move', 'ok'), 'p.yml'),
+    ).toThrow(/says too little/);
   });
 });

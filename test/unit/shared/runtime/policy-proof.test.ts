@@ -27,6 +27,7 @@ policies:
       freshness: [{ table: sales_order, column: created_at }]
       quiet: 2h
       shrink: "5%"
+      volatile: [django_session, outbox]
       checks:
         - { name: products, sql: SELECT count(*) FROM products, min: 1, max: 9 }
         - { name: name, sql: "  values ('a')", expect: true }
@@ -86,6 +87,7 @@ it('is read in full, without a warning', () => {
     freshness: [{ table: 'sales_order', column: 'created_at' }],
     quiet: 2 * HOUR,
     shrink: 0.05,
+    volatile: ['django_session', 'outbox'],
     checks: [
       { name: 'products', sql: 'SELECT count(*) FROM products', expect: null, min: 1, max: 9 },
       // Compared as text, whatever YAML takes it for.
@@ -108,6 +110,7 @@ it('needs no more than the database, the period and the places', () => {
     freshness: [],
     quiet: 24 * HOUR,
     shrink: 0.2,
+    volatile: [],
     checks: [],
   });
   expect(gold?.tenants?.roles).toEqual([]);
@@ -164,31 +167,38 @@ it.each<[string, string, string, string]>([
   hint: write it as PostgreSQL lists it, in lower case`,
   ],
   [
+    'a table that may shrink, by its schema',
+    '[django_session, outbox]',
+    '[public.outbox]',
+    `p.yml:24:18: policies.gold.inspection.volatile[0]: 'public.outbox' is not a table name
+  hint: write the name of a table, in lower case and without a schema`,
+  ],
+  [
     'a check that expects nothing',
     ', min: 1, max: 9',
     '',
-    `p.yml:25:11: policies.gold.inspection.checks[0]: expects nothing, or two things
+    `p.yml:26:11: policies.gold.inspection.checks[0]: expects nothing, or two things
   hint: give it expect, or min or max or both of these`,
   ],
   [
     'a check that expects two things',
     'expect: true',
     'expect: true, min: 1',
-    `p.yml:26:11: policies.gold.inspection.checks[1]: expects nothing, or two things
+    `p.yml:27:11: policies.gold.inspection.checks[1]: expects nothing, or two things
   hint: give it expect, or min or max or both of these`,
   ],
   [
     'a check that writes',
     'SELECT count(*) FROM products',
     'DELETE FROM products',
-    `p.yml:25:34: policies.gold.inspection.checks[0].sql: 'DELETE FROM products' is not a query
+    `p.yml:26:34: policies.gold.inspection.checks[0].sql: 'DELETE FROM products' is not a query
   hint: write one SELECT: its first value is judged`,
   ],
   [
     'an empty network',
     'subnets: [subnet-0a1b2c3d]',
     'subnets: []',
-    `p.yml:28:21: network.subnets: is an empty list
+    `p.yml:29:21: network.subnets: is an empty list
   hint: name one subnet or more`,
   ],
 ])('refuses %s', (_, place, change, said) => {
