@@ -1,5 +1,6 @@
 import { type Check, few } from '../../shared/domain/inspection/check';
 import type { InspectionRecord } from '../../shared/domain/inspection/record';
+import { tookPlace } from '../../shared/domain/inspection/took-place';
 import type { Policy, Protection } from '../../shared/domain/policy';
 import {
   foundKey,
@@ -14,7 +15,6 @@ import {
   type Duration,
   formatDuration,
   formatInstant,
-  HOUR,
   type Instant,
   parseInstant,
   SECOND,
@@ -168,15 +168,11 @@ function timesOf(record: InspectionRecord, stood: Told | null, asked: Instant): 
   };
 }
 
-/** Longer than Lambda keeps an event waiting: a server's clock that is further off tells another time. */
-const LONGEST_WAIT: Duration = 6 * HOUR;
-
 /** A tick that waited behind another run looked later than it was meant to: the server's clock knows. */
 function lookedAt({ at, connected }: InspectionRecord): Instant | null {
   const meant = parseInstant(at);
   const met = parseInstant(connected ?? '');
-  if (meant === null || met === null) return meant;
-  return met > meant && met - meant <= LONGEST_WAIT ? met : meant;
+  return meant === null || met === null ? meant : tookPlace(meant, met);
 }
 
 function tookOf({ requested, times }: TestRecord): Took[] {

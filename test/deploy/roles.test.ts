@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate';
-import { SERIES } from '../../functions/inspect-database/look';
+import { SERIES, UNABLE } from '../../functions/inspect-database/look';
 import { evidenceKey } from '../../shared/domain/evidence';
 import { copyName, onDemandName, slotName, testInstanceName } from '../../shared/domain/names';
 import { foundKey, testKey, unableKey } from '../../shared/domain/restore-test';
@@ -73,6 +73,7 @@ const bucket = ARNS.EvidenceBucket ?? '';
 const record = (key: string) => `${bucket}/${key}`;
 const test = { database: 'qrosity-db', region: AWAY, requested: at('2026-03-01 09:00') };
 const looked = evidenceKey(SERIES, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'db-1');
+const neverLooked = evidenceKey(UNABLE, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'denied');
 /** Of an instance that a restore test may yet make. */
 const signIn = (region: string, user: string) => arn(region, `dbuser:db-ABCDEFGHIJKL/${user}`, 'rds-db');
 const INSPECTOR = policy.policies.gold?.inspection?.user ?? '';
@@ -193,7 +194,7 @@ const CALLS: Request[] = [
     ['inspect', 'rds-db:connect', signIn(region, INSPECTOR)],
   ]),
   ['inspect', 's3:ListBucket', bucket],
-  ...[looked, foundKey(test), unableKey(test, 'denied')].flatMap((key): Request[] => [
+  ...[looked, foundKey(test), unableKey(test, 'denied'), neverLooked].flatMap((key): Request[] => [
     ['inspect', 's3:PutObject', record(key)],
     ['inspect', 's3:GetObject', record(key)],
   ]),
@@ -415,6 +416,7 @@ const HARM: [why: string, ...Request][] = [
   ['it signs in to nothing', 'test', 'rds-db:connect', signIn(HOME, INSPECTOR)],
   ['what was found is not its own to write', 'test', 's3:PutObject', record(foundKey(test))],
   ['nor what is found in live ones', 'test', 's3:PutObject', record(looked)],
+  ['nor why one was not', 'test', 's3:PutObject', record(neverLooked)],
   ['evidence stays', 'test', 's3:DeleteObject', record(testKey(test, 'passed'))],
 
   ...EVERYBODY.flatMap((who): [string, ...Request][] => [

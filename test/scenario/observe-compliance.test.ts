@@ -1,4 +1,3 @@
-import { type Installed, type ObservePorts, observe } from '../../shared/runtime/compliance/observe';
 import { inProcess } from '../../local/wire/in-process';
 import { WireError } from '../../local/wire/service';
 import { Clients } from '../../shared/aws/clients';
@@ -20,6 +19,7 @@ import type { Policy } from '../../shared/domain/policy';
 import { testKey } from '../../shared/domain/restore-test';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../shared/domain/time';
+import { type Installed, type ObservePorts, observe } from '../../shared/runtime/compliance/observe';
 import { Looks } from '../../shared/runtime/observe';
 import { ACCOUNT, AWAY, at, HOME, policy, restoreTest } from '../support/builders';
 import { EVIDENCE, World, type WorldOptions } from '../support/world';

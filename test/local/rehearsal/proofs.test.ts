@@ -91,7 +91,9 @@ describe('the evidence', () => {
     await keep(testKey({ database: 'other-db', region: HOME, requested: NOW }, 'passed'), {
       schema: 'holdfast.restore-test/1',
     });
-    await keep(testKey({ database: 'qrosity-db', region: HOME, requested: NOW }, 'passed'), { schema: 'other/1' });
+    await keep(testKey({ database: 'qrosity-db', region: HOME, requested: NOW }, 'passed'), {
+      schema: 'other/1',
+    });
     expect(await auditor.tests()).toEqual([]);
   });
 });

@@ -1,0 +1,28 @@
+import type { EncryptionKey } from '../../domain/encryption';
+import { formatInstant, type Instant } from '../../domain/time';
+import { checklist } from './checklist';
+import type { Assessed, Compliance, DatabaseStanding } from './compliance';
+import { verdictOf } from './verdict';
+
+/** What a run has found, before it is summed up. */
+export interface Gathered {
+  readonly installation: string;
+  readonly account: string;
+  readonly home: string;
+  readonly copyRegions: readonly string[];
+  readonly assessments: readonly Assessed[];
+  readonly databases: readonly DatabaseStanding[];
+  readonly keys: readonly EncryptionKey[];
+}
+
+/** The verdict and the checklist follow from the assessments: no caller can say otherwise. */
+export function complianceOf(gathered: Gathered, now: Instant): Compliance {
+  const at = formatInstant(now);
+  return {
+    schema: 'holdfast.compliance/1',
+    at,
+    ...gathered,
+    verdict: verdictOf(gathered.assessments, at),
+    checklist: checklist(gathered.assessments, at),
+  };
+}

@@ -1,0 +1,220 @@
+import { AwsSecurityFinding$ } from '@aws-sdk/client-securityhub';
+import { NormalizedSchema } from '@smithy/core/schema';
+import {
+  type AsffFinding,
+  asffFindings,
+  cut,
+  productArn,
+} from '../../../../../shared/report/compliance/asff';
+import {
+  archived,
+  asffBatches,
+  toArchive,
+  workflowUpdates,
+} from '../../../../../shared/report/compliance/asff-delivery';
+import type { Compliance } from '../../../../../shared/report/compliance/compliance';
+import { failing, fleetOf, healthy, hostile } from './samples';
+
+/** What is no member of the schema, or of another type than it says. */
+function mismatches(schema: NormalizedSchema, value: unknown, path: string): string[] {
+  if (schema.isStructSchema()) {
+    const members = new Map(schema.structIterator());
+    return Object.entries(value as object).flatMap(([name, member]) => {
+      const its = members.get(name);
+      return its === undefined ? [`${path}.${name} is unknown`] : mismatches(its, member, `${path}.${name}`);
+    });
+  }
+  if (schema.isListSchema()) {
+    return (value as unknown[]).flatMap((one, at) =>
+      mismatches(schema.getValueSchema(), one, `${path}[${at}]`),
+    );
+  }
+  if (schema.isMapSchema()) {
+    return Object.entries(value as object).flatMap(([name, one]) =>
+      mismatches(schema.getValueSchema(), one, `${path}.${name}`),
+    );
+  }
+  const wanted = schema.isStringSchema() ? 'string' : schema.isNumericSchema() ? 'number' : 'boolean';
+  return typeof value === wanted ? [] : [`${path} is no ${wanted}`];
+}
+
+/** As AWS's page lists them: "Required top-level ASFF attributes", and API_AwsSecurityFinding. */
+const REQUIRED = [
+  ...['AwsAccountId', 'CreatedAt', 'Description', 'GeneratorId', 'Id', 'ProductArn', 'Resources'],
+  ...['SchemaVersion', 'Severity', 'Title', 'Types', 'UpdatedAt'],
+] as const;
+
+/** The lengths that the same pages state. */
+const LENGTHS = {
+  Id: 512,
+  GeneratorId: 512,
+  Title: 256,
+  Description: 1_024,
+  AwsAccountId: 12,
+  Region: 16,
+} as const;
+
+function byControl(compliance: Compliance, control: string): AsffFinding {
+  const found = asffFindings(compliance).find(({ GeneratorId }) => GeneratorId === `holdfast/${control}`);
+  if (found === undefined) throw new Error(`no finding of ${control}`);
+  return found;
+}
+
+describe('a finding for Security Hub', () => {
+  it('is made of every assessment, and fits the schema of the SDK', () => {
+    const schema = NormalizedSchema.of(AwsSecurityFinding$);
+    for (const compliance of [healthy(), failing(), hostile()]) {
+      const all = asffFindings(compliance);
+      expect(all).toHaveLength(compliance.assessments.length);
+      expect(all.flatMap((finding) => mismatches(schema, finding, finding.Id))).toEqual([]);
+    }
+  });
+
+  it('has every field that AWS requires, within the lengths that it allows', () => {
+    for (const finding of [...asffFindings(failing()), ...asffFindings(hostile())]) {
+      for (const name of REQUIRED) expect(JSON.stringify(finding[name] ?? '')).toMatch(/[^"[\]{}\s]/);
+      for (const [name, most] of Object.entries(LENGTHS))
+        expect(finding[name as keyof typeof LENGTHS].length).toBeLessThanOrEqual(most);
+      expect(finding.Remediation.Recommendation.Text.length).toBeLessThanOrEqual(512);
+      expect(finding.Compliance.RelatedRequirements.length).toBeLessThanOrEqual(32);
+      expect(Object.keys(finding.ProductFields).length).toBeLessThanOrEqual(50);
+      expect(finding.Types.every((type) => type.split('/').length === 3)).toBe(true);
+      expect(
+        [finding.CreatedAt, finding.UpdatedAt].every((at) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(at)),
+      ).toBe(true);
+    }
+  });
+
+  it('has an Id of its own, the same at every report', () => {
+    const ids = asffFindings(failing()).map(({ Id }) => Id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const later = asffFindings({ ...failing(), at: '2026-03-11T09:30:00Z' }).map(({ Id }) => Id);
+    expect(later).toEqual(ids);
+    expect(ids).toContain('holdfast/holdfast/recovery-point-copy/qrosity-db/us-west-2');
+  });
+
+  it('keeps two texts apart that are cut', () => {
+    const [long, other] = [`${'x'.repeat(600)}a`, `${'x'.repeat(600)}b`];
+    expect(cut(long, 512)).toHaveLength(512);
+    expect(cut(long, 512)).not.toBe(cut(other, 512));
+    expect(cut('x'.repeat(512), 512)).toBe('x'.repeat(512));
+    // No half of a character is left.
+    expect(cut('😀'.repeat(300), 256)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  });
+
+  it('says how it stands: failed, unknown, waived, passed', () => {
+    const failed = byControl(failing(), 'recovery-point-home');
+    expect(failed.Compliance.Status).toBe('FAILED');
+    expect(failed.Severity).toEqual({ Label: 'CRITICAL', Original: 'critical' });
+    expect(failed.Workflow.Status).toBe('NEW');
+    expect(failed.CreatedAt).toBe('2026-03-10T04:30:00Z');
+    const unknown = byControl(failing(), 'failover-drilled');
+    expect(unknown.Compliance.Status).toBe('WARNING');
+    const waived = byControl(failing(), 'tags-copied');
+    expect([waived.Compliance.Status, waived.Workflow.Status]).toEqual(['FAILED', 'SUPPRESSED']);
+    const passed = byControl(healthy(), 'recovery-point-home');
+    expect([passed.Compliance.Status, passed.Workflow.Status]).toEqual(['PASSED', 'RESOLVED']);
+    expect(passed.Severity.Label).toBe('INFORMATIONAL');
+    expect(passed.FindingProviderFields.Severity).toEqual(passed.Severity);
+  });
+
+  it('names the resource as AWS does', () => {
+    const [copy] = byControl(failing(), 'recovery-point-copy').Resources;
+    expect(copy).toEqual({
+      Type: 'AwsRdsDbInstance',
+      Id: 'arn:aws:rds:us-east-1:111122223333:db:qrosity-db',
+      Partition: 'aws',
+      Region: 'us-east-1',
+    });
+    expect(byControl(failing(), 'evidence-locked').Resources[0]?.Type).toMatch(/^(AwsAccount|Other)$/);
+  });
+
+  it('tells requirements and frameworks, and leads to the runbook', () => {
+    const [first] = asffFindings(failing(), 'https://example.com/holdfast/blob/main/');
+    expect(first?.Remediation.Recommendation.Url).toMatch(
+      /^https:\/\/example\.com\/holdfast\/blob\/main\/\w/,
+    );
+    const { RelatedRequirements } = byControl(failing(), 'recovery-point-home').Compliance;
+    expect(RelatedRequirements).toEqual(expect.arrayContaining(['REC-1', 'NIST 800-53 CP-9']));
+  });
+});
+
+describe('delivery', () => {
+  it('takes 100 findings a call, in their order', () => {
+    const all = asffFindings(fleetOf(6));
+    const batches = asffBatches(all);
+    expect(batches.map(({ length }) => length)).toEqual([100, 100, all.length - 200]);
+    expect(batches.flat()).toEqual(all);
+    expect(asffBatches([])).toEqual([]);
+  });
+
+  it('takes 240 KB a finding and 6 MB a call', () => {
+    const [one] = asffFindings(healthy());
+    if (one === undefined) throw new Error('the sample has assessments');
+    const sized = (bytes: number): AsffFinding => {
+      const bare = JSON.stringify({ ...one, Description: '' }).length;
+      return { ...one, Description: 'x'.repeat(bytes - bare) };
+    };
+    const most = 240 * 1024;
+    expect(asffBatches(Array(30).fill(sized(most))).map(({ length }) => length)).toEqual([25, 5]);
+    expect(() => asffBatches([sized(most + 1)])).toThrow('245761 bytes, and Security Hub takes 245760');
+  });
+
+  it('moves the workflow of what is there, and of nothing that has not changed', () => {
+    const before = asffFindings(failing());
+    const after = asffFindings(healthy());
+    const [resolved, ...more] = workflowUpdates(after, before);
+    expect(more).toEqual([]);
+    expect(resolved?.Workflow).toEqual({ Status: 'RESOLVED' });
+    expect(resolved?.FindingIdentifiers).toHaveLength(11);
+    expect(workflowUpdates(after, after)).toEqual([]);
+    expect(workflowUpdates(after, [])).toEqual([]);
+    const again = workflowUpdates(before, after);
+    expect(
+      again.map(({ Workflow, FindingIdentifiers }) => [Workflow.Status, FindingIdentifiers.length]),
+    ).toEqual([
+      ['SUPPRESSED', 1],
+      ['NEW', 10],
+    ]);
+  });
+
+  describe('archives', () => {
+    const compliance = failing();
+    const current = asffFindings(compliance);
+    const gone = {
+      Id: 'holdfast/holdfast/recovery-point-home/old-db/us-east-1',
+      ProductArn: productArn(compliance.account, compliance.home),
+      GeneratorId: 'holdfast/recovery-point-home',
+      RecordState: 'ACTIVE' as const,
+    };
+
+    it('what is ours and judged no more', () => {
+      expect(toArchive([gone, ...current], current, compliance)).toEqual([gone]);
+    });
+
+    it.each([
+      ['another product', { ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/securityhub' }],
+      ['another account', { ProductArn: productArn('444455556666', 'us-east-1') }],
+      ['another tool under the default product', { GeneratorId: 'prowler/rds' }],
+      ['another installation', { Id: 'holdfast/holdfast-staging/recovery-point-home/old-db/us-east-1' }],
+      ['what is archived already', { RecordState: 'ARCHIVED' as const }],
+    ])('nothing of %s', (_, fields) => {
+      expect(toArchive([{ ...gone, ...fields }], current, compliance)).toEqual([]);
+    });
+
+    it('nothing where the run judged nothing', () => {
+      expect(toArchive([gone], [], compliance)).toEqual([]);
+    });
+
+    it('as neither passed nor failed', () => {
+      const [first] = current;
+      if (first === undefined) throw new Error('the sample has assessments');
+      const sent = archived(first, '2026-03-11T00:00:00Z');
+      expect([sent.Compliance.Status, sent.RecordState, sent.Id]).toEqual([
+        'NOT_AVAILABLE',
+        'ARCHIVED',
+        first.Id,
+      ]);
+    });
+  });
+});

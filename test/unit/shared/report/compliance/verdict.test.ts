@@ -1,0 +1,148 @@
+import { CONTROLS } from '../../../../../shared/domain/controls/all';
+import { assessed } from '../../../../../shared/report/compliance/assessed';
+import { checklist, QUESTIONS } from '../../../../../shared/report/compliance/checklist';
+import type { Assessed } from '../../../../../shared/report/compliance/compliance';
+import { ofStanding, standing, verdictOf } from '../../../../../shared/report/compliance/verdict';
+import { HOME } from '../../../../support/builders';
+import { failing, healthy, openFinding } from './samples';
+
+const AT = '2026-03-10T09:30:00Z';
+
+function one(fields: Partial<Assessed> = {}): Assessed {
+  const [first] = healthy().assessments;
+  if (first === undefined) throw new Error('the sample has assessments');
+  return { ...first, ...fields };
+}
+
+function waived(until: string): Assessed {
+  return one({ verdict: 'failed', waiver: { reason: 'known, and borne', until } });
+}
+
+describe('the verdict', () => {
+  it('is failed while any failure is not waived, else unknown while anything is, else passed', () => {
+    expect(verdictOf([one(), one({ verdict: 'unknown' }), one({ verdict: 'failed' })], AT)).toBe('failed');
+    expect(verdictOf([one(), one({ verdict: 'unknown' })], AT)).toBe('unknown');
+    expect(verdictOf([one(), waived('2026-04-01T00:00:00Z')], AT)).toBe('passed');
+    expect(verdictOf([one()], AT)).toBe('passed');
+  });
+
+  it('is unknown where nothing was judged', () => {
+    expect(verdictOf([], AT)).toBe('unknown');
+  });
+});
+
+describe('a waiver', () => {
+  it('holds through its last moment, and not a second longer', () => {
+    expect(standing(waived(AT), AT)).toBe('waived');
+    expect(standing(waived(AT), '2026-03-10T09:30:01Z')).toBe('failed');
+  });
+
+  it('does not hold where nobody can read its end', () => {
+    expect(standing(waived('some day'), AT)).toBe('failed');
+  });
+
+  it('makes no verdict of what could not be judged', () => {
+    const unseen = { ...waived('2026-04-01T00:00:00Z'), verdict: 'unknown' } as const;
+    expect(standing(unseen, AT)).toBe('unknown');
+  });
+});
+
+describe('findings', () => {
+  it('come gravest first, and equally grave ones in the order of the controls', () => {
+    const all = ofStanding(failing().assessments, 'failed', AT);
+    expect(all.map(({ severity }) => severity)).toEqual([
+      'critical',
+      'critical',
+      'high',
+      'high',
+      'high',
+      'high',
+      'high',
+      'medium',
+      'medium',
+    ]);
+    expect(all.slice(0, 2).map(({ control }) => control)).toEqual([
+      'recovery-point-home',
+      'recovery-point-copy',
+    ]);
+  });
+});
+
+describe('an assessment', () => {
+  const [control] = CONTROLS;
+  if (control === undefined) throw new Error('there are controls');
+  const judged = {
+    control: control.id,
+    subject: { database: 'qrosity-db', region: HOME },
+    verdict: 'unknown',
+    found: 'RDS did not answer',
+    expected: 'it is there',
+  } as const;
+
+  it('stays failed while its finding is open and a look shows nothing', () => {
+    const finding = openFinding({ found: 'it is gone', expected: 'it is there' });
+    const told = assessed(control, judged, finding);
+    expect(told).toMatchObject({ verdict: 'failed', found: 'it is gone', unseen: 'RDS did not answer' });
+    expect(told.since).toBe('2026-03-10T04:30:00Z');
+  });
+
+  it('says when it passed again, and nothing of its past once it is open again', () => {
+    const resolvedAt = Date.parse('2026-03-09T00:00:00Z');
+    const finding = openFinding({ state: 'resolved', resolvedAt });
+    expect(assessed(control, { ...judged, verdict: 'passed' }, finding)).toMatchObject({
+      resolved: '2026-03-09T00:00:00Z',
+      since: null,
+    });
+    expect(assessed(control, { ...judged, verdict: 'failed' }, openFinding()).resolved).toBeNull();
+  });
+});
+
+describe('the checklist', () => {
+  it('asks what the customer asked, and every control that answers exists', () => {
+    expect(QUESTIONS.map(({ question }) => question)).toEqual([
+      'RPO and RTO confirmed with the business',
+      'Backup strategy tested',
+      'Replication configured',
+      'Encryption verified',
+      'Failover documented and tested',
+      'Tenant schemas verified',
+      'Extensions enabled',
+      'Regular tests scheduled',
+    ]);
+    const ids = new Set(CONTROLS.map(({ id }) => id));
+    expect(QUESTIONS.flatMap(({ controls }) => controls).filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  it('is answered by verdict, with the controls behind it', () => {
+    const answers = Object.fromEntries(failing().checklist.map((item) => [item.id, item.verdict]));
+    expect(answers).toEqual({
+      objectives: 'failed',
+      'backups-tested': 'failed',
+      replication: 'failed',
+      encryption: 'passed',
+      failover: 'unknown',
+      tenants: 'failed',
+      extensions: 'passed',
+      'tests-scheduled': 'unknown',
+    });
+    expect(failing().checklist[1]?.answer).toBe('No: 4 of 6 passed, 2 failed');
+    expect(healthy().checklist.map(({ verdict }) => verdict)).toEqual(Array(8).fill('passed'));
+  });
+
+  it('leaves a question open while one of its controls has judged nothing', () => {
+    const without = healthy().assessments.filter(({ control }) => control !== 'isolation');
+    const tenants = checklist(without, AT).find(({ id }) => id === 'tenants');
+    expect(tenants?.verdict).toBe('unknown');
+    expect(tenants?.answer).toBe('Not known: 1 of 1 passed, nothing judged by isolation');
+  });
+
+  it('names the runbooks and the evidence', () => {
+    const evidence = ['drills/qrosity-db/us-east-1/2026-02-01T00:00:00Z-passed.json'];
+    const all = healthy().assessments.map((each) =>
+      each.control === 'failover-drilled' ? { ...each, evidence } : each,
+    );
+    const failover = checklist(all, AT).find(({ id }) => id === 'failover');
+    expect(failover?.evidence).toEqual(evidence);
+    expect(failover?.documents).toEqual(['docs/controls.md#failover-drilled']);
+  });
+});
