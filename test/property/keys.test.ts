@@ -58,7 +58,7 @@ describe('in any world of keys', () => {
           expect(world.mutations()).toBe(0);
         }),
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -94,7 +94,7 @@ describe('in any world of keys', () => {
         expect(judge.objections).toEqual([]);
         for (const [name, count] of judge.acts) acts.set(name, (acts.get(name) ?? 0) + count);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     // A judge that saw little to judge would prove little.
     for (const name of ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey']) {
@@ -125,7 +125,7 @@ describe('in any world of keys', () => {
           },
         ),
       ),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   }, 60_000);
 });
@@ -179,6 +179,6 @@ it('killed at any call, before or after it took effect, the next runs end the sa
         }
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 4 },
   );
 }, 60_000);
