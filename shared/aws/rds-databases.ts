@@ -14,15 +14,7 @@ export class RdsDatabases implements Databases {
   constructor(private readonly clients: Clients) {}
 
   async list(region: string): Promise<Database[]> {
-    return calling(`list DB instances in ${region}`, async () => {
-      const instances = await everyPage(async (Marker) => {
-        const page = await this.clients
-          .rds(region)
-          .send(new DescribeDBInstancesCommand({ MaxRecords: PAGE, Marker }));
-        return { items: page.DBInstances, marker: page.Marker };
-      });
-      return instances.map((instance) => databaseOf(instance, region));
-    });
+    return (await instancesIn(this.clients, region)).map((instance) => databaseOf(instance, region));
   }
 
   async bindingOptions(region: string, optionGroup: string): Promise<string[]> {
@@ -36,6 +28,18 @@ export class RdsDatabases implements Databases {
         .map(({ OptionName }) => OptionName ?? 'unnamed');
     });
   }
+}
+
+/** Every DB instance of the region, as RDS describes it: one call per 100. */
+export function instancesIn(clients: Clients, region: string): Promise<DBInstance[]> {
+  return calling(`list DB instances in ${region}`, () =>
+    everyPage(async (Marker) => {
+      const page = await clients
+        .rds(region)
+        .send(new DescribeDBInstancesCommand({ MaxRecords: PAGE, Marker }));
+      return { items: page.DBInstances, marker: page.Marker };
+    }),
+  );
 }
 
 /** An instance as the plans need it. */

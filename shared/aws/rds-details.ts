@@ -1,19 +1,18 @@
 import {
   type DBInstance,
   DescribeAccountAttributesCommand,
-  DescribeDBInstancesCommand,
   DescribeDBParametersCommand,
   DescribePendingMaintenanceActionsCommand,
   type PendingMaintenanceAction,
 } from '@aws-sdk/client-rds';
 import type { Maintenance, Quotas, Settings } from '../domain/controls/seen';
 import { regionOf } from '../domain/key';
-import type { Quota } from '../domain/quota';
 import type { DatabaseDetails, Details } from '../ports/details';
 import type { Clients } from './clients';
 import { calling, translate } from './errors';
 import { everyPage, PAGE } from './paging';
-import { databaseOf } from './rds-databases';
+import { quotaIn } from './quotas';
+import { databaseOf, instancesIn } from './rds-databases';
 
 const FORCES_TLS = 'rds.force_ssl';
 
@@ -21,15 +20,7 @@ export class RdsDetails implements Details {
   constructor(private readonly clients: Clients) {}
 
   async list(region: string): Promise<DatabaseDetails[]> {
-    return calling(`list DB instances in ${region}`, async () => {
-      const instances = await everyPage(async (Marker) => {
-        const page = await this.clients
-          .rds(region)
-          .send(new DescribeDBInstancesCommand({ MaxRecords: PAGE, Marker }));
-        return { items: page.DBInstances, marker: page.Marker };
-      });
-      return instances.map((instance) => detailsOf(instance, region));
-    });
+    return (await instancesIn(this.clients, region)).map((instance) => detailsOf(instance, region));
   }
 
   async tlsForced(region: string, parameterGroup: string): Promise<boolean | null> {
@@ -71,12 +62,10 @@ export class RdsDetails implements Details {
   async quotas(region: string): Promise<Quotas> {
     try {
       const { AccountQuotas } = await this.clients.rds(region).send(new DescribeAccountAttributesCommand({}));
-      const quota = (name: string): Quota | null => {
-        const found = AccountQuotas?.find(({ AccountQuotaName }) => AccountQuotaName === name);
-        if (found?.Max === undefined || found.Used === undefined) return null;
-        return { used: found.Used, most: found.Max };
+      return {
+        snapshots: quotaIn(AccountQuotas, 'ManualSnapshots'),
+        instances: quotaIn(AccountQuotas, 'DBInstances'),
       };
-      return { snapshots: quota('ManualSnapshots'), instances: quota('DBInstances') };
     } catch (error) {
       const refusal = translate(error, `ask for the quotas of ${region}`);
       if (refusal.kind === 'unsupported') return { snapshots: null, instances: null };

@@ -23,6 +23,7 @@ import type { NewRestore, PlaceSeen, Restores } from '../ports/restores';
 import type { Clients } from './clients';
 import { translate } from './errors';
 import { everyPage, PAGE } from './paging';
+import { quotaIn } from './quotas';
 import { databaseOf } from './rds-databases';
 import { toTagList } from './tags';
 
@@ -62,9 +63,7 @@ export class RdsRestores implements Restores {
   async quota(region: string): Promise<Quota | null> {
     try {
       const { AccountQuotas } = await this.clients.rds(region).send(new DescribeAccountAttributesCommand({}));
-      const found = AccountQuotas?.find(({ AccountQuotaName }) => AccountQuotaName === 'DBInstances');
-      if (found?.Max === undefined || found.Used === undefined) return null;
-      return { used: found.Used, most: found.Max };
+      return quotaIn(AccountQuotas, 'DBInstances');
     } catch (error) {
       const refusal = translate(error, `ask for the quota of DB instances of ${region}`);
       if (refusal.kind === 'unsupported') return null;

@@ -14,6 +14,7 @@ import type { NewCopy, NewSnapshot, Snapshots } from '../ports/snapshots';
 import type { Clients } from './clients';
 import { calling, translate } from './errors';
 import { everyPage, PAGE } from './paging';
+import { quotaIn } from './quotas';
 import { fromTagList, toTagList } from './tags';
 
 export class RdsSnapshots implements Snapshots {
@@ -94,9 +95,7 @@ export class RdsSnapshots implements Snapshots {
   async quota(region: string): Promise<Quota | null> {
     try {
       const { AccountQuotas } = await this.clients.rds(region).send(new DescribeAccountAttributesCommand({}));
-      const found = AccountQuotas?.find(({ AccountQuotaName }) => AccountQuotaName === 'ManualSnapshots');
-      if (found?.Max === undefined || found.Used === undefined) return null;
-      return { used: found.Used, most: found.Max };
+      return quotaIn(AccountQuotas, 'ManualSnapshots');
     } catch (error) {
       const refusal = translate(error, `ask for the snapshot quota of ${region}`);
       if (refusal.kind === 'unsupported') return null;
