@@ -5,6 +5,7 @@ import { periodOf, TIERS } from '../../shared/domain/retention';
 import { TAG, type Tags } from '../../shared/domain/tags';
 import type { Instant } from '../../shared/domain/time';
 import { HOME } from './builders';
+import { overhear } from './overhear';
 
 /** A snapshot as RDS describes it. */
 type Described = NonNullable<
@@ -25,18 +26,7 @@ export class Judge {
     private readonly limits: { readonly manualSnapshots: number; readonly copiesInFlight: number },
   ) {}
 
-  readonly watch = (services: Cloud['services'], cloud: Cloud): Cloud['services'] =>
-    services.map((service) => {
-      if (service.name !== 'rds') return service;
-      const judged = Object.entries(service.operations).map(([name, operation]) => [
-        name,
-        async (input: never, call: Call) => {
-          await this.#hear(name, input, call, cloud);
-          return operation(input, call);
-        },
-      ]);
-      return { ...service, operations: Object.fromEntries(judged) };
-    });
+  readonly watch = overhear<Record<string, unknown>>('rds', (...asked) => this.#hear(...asked));
 
   async #hear(
     operation: string,

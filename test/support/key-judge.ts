@@ -3,6 +3,7 @@ import type { Call } from '../../local/wire/service';
 import type { Policy } from '../../shared/domain/policy';
 import { TAG } from '../../shared/domain/tags';
 import type { Duration, Instant } from '../../shared/domain/time';
+import { overhear } from './overhear';
 
 /** What may be done to a key, and what must never be. */
 const CHANGES = ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey'];
@@ -30,18 +31,12 @@ export class KeyJudge {
     private readonly promised: (arn: string) => { readonly rotateEvery: Duration; readonly rescue: boolean },
   ) {}
 
-  readonly watch = (services: Cloud['services'], cloud: Cloud): Cloud['services'] =>
-    services.map((service) => {
-      if (service.name !== 'kms') return service;
-      const judged = Object.entries(service.operations).map(([name, operation]) => [
-        name,
-        async (input: never, call: Call) => {
-          if ([...CHANGES, ...NEVER].includes(name)) await this.#hear(name, input, call, cloud);
-          return operation(input, call);
-        },
-      ]);
-      return { ...service, operations: Object.fromEntries(judged) };
-    });
+  readonly watch = overhear<{ KeyId?: string; RotationPeriodInDays?: number }>(
+    'kms',
+    async (name, ...asked) => {
+      if ([...CHANGES, ...NEVER].includes(name)) await this.#hear(name, ...asked);
+    },
+  );
 
   async #hear(
     name: string,

@@ -9,6 +9,7 @@ import { TAG, type Tags } from '../../shared/domain/tags';
 import { type Duration, formatInstant, HOUR, type Instant, MINUTE } from '../../shared/domain/time';
 import type { Address, Inspector } from '../../shared/ports/inspector';
 import { ACCOUNT, AWAY, at, HOME, place, policy, restoreTest } from './builders';
+import { overhear } from './overhear';
 import { World, type WorldOptions } from './world';
 
 export const DATABASE = 'qrosity-db';
@@ -223,18 +224,7 @@ export class TestJudge {
     this.#steps = new Map();
   }
 
-  readonly watch = (services: Cloud['services'], cloud: Cloud): Cloud['services'] =>
-    services.map((service) => {
-      if (service.name !== 'rds') return service;
-      const judged = Object.entries(service.operations).map(([name, operation]) => [
-        name,
-        async (input: never, call: Call) => {
-          await this.#hear(name, input, call, cloud);
-          return operation(input, call);
-        },
-      ]);
-      return { ...service, operations: Object.fromEntries(judged) };
-    });
+  readonly watch = overhear<Record<string, unknown>>('rds', (...asked) => this.#hear(...asked));
 
   async #hear(
     operation: string,
