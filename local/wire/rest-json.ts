@@ -76,7 +76,7 @@ export const restJson: Protocol = {
   unknownOperation: (_request, name) =>
     name === null
       ? new WireError('UnknownOperationException', '', 404)
-      : new WireError('NotImplemented', `The operation ${name} is not implemented here`, 501),
+      : new WireError('NotImplemented', `${name} is no operation of AWS on this machine`, 501),
 
   /** Security Hub's own code; REST services have no common one. */
   missing: ([first = []]) =>
