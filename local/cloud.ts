@@ -187,6 +187,8 @@ export function createCloud({
         eventbridge: called(tables.eventbridge, place),
         securityhub: called(tables.securityhub, place),
         cloudwatch: called(tables.cloudwatch, place),
+        /** Takes what AWS's own services and functions here report; it is what alarms are evaluated on. */
+        metrics: alarms(place).metrics,
         /** What was published to topics here, and what each subscriber got of it. */
         outbox: topics(place).outbox,
         /** The events that callers put on the bus here themselves, oldest first. */

@@ -92,9 +92,13 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
         telling.progress('preparing PostgreSQL');
         machine = await start(policy, BEGIN - YEAR, seed);
         Object.assign(process.env, environment(file, policy.home, machine));
-        const functions = await Functions.load(triggers, reaches, (invocation) => {
-          hear(invocation, current);
-          story?.hear(invocation);
+        const { metrics } = machine.cloud.region(policy.home);
+        const functions = await Functions.load(triggers, reaches, {
+          onRun: (invocation) => {
+            hear(invocation, current);
+            story?.hear(invocation);
+          },
+          onMetric: (datum) => metrics.put(datum),
         });
         story = new Story({ machine, functions, policy, begin: BEGIN, days, seed });
         await story.open(telling);

@@ -1,7 +1,9 @@
 import type { Report } from '../../shared/domain/decision';
 import type { Instant } from '../../shared/domain/time';
+import type { Datum } from '../engine/cloudwatch/metrics';
 import type { CloudEvent } from '../engine/events';
 import type { Triggers } from '../schedules';
+import { DEPLOYMENT } from '../stack';
 
 type Handler = (event: unknown) => Promise<Report>;
 
@@ -15,6 +17,13 @@ export interface Invocation {
   readonly report: Report | null;
 }
 
+/** Whoever wants to know of each run. */
+export interface Listeners {
+  readonly onRun: (invocation: Invocation) => void;
+  /** What Lambda itself reports of it to CloudWatch. */
+  readonly onMetric: (datum: Datum) => void;
+}
+
 /** The functions as EventBridge sees them: invoked by schedule or by event, one at a time, never waited for long. */
 export class Functions {
   readonly counts = new Map<string, { runs: number; failed: number }>();
@@ -23,16 +32,16 @@ export class Functions {
   private constructor(
     private readonly triggers: Triggers,
     private readonly reaches: (event: CloudEvent) => boolean,
-    private readonly onRun: (invocation: Invocation) => void,
+    private readonly listeners: Listeners,
   ) {}
 
   /** Loads the handlers of all functions that have a trigger. The environment has to be set before: it is read here. */
   static async load(
     triggers: Triggers,
     reaches: (event: CloudEvent) => boolean,
-    onRun: (invocation: Invocation) => void,
+    listeners: Listeners,
   ): Promise<Functions> {
-    const functions = new Functions(triggers, reaches, onRun);
+    const functions = new Functions(triggers, reaches, listeners);
     const names = new Set([...triggers.schedules, ...triggers.rules].map((trigger) => trigger.function));
     for (const name of names) {
       const module = (await import(`../../functions/${name}/handler.ts`)) as { handler: Handler };
@@ -85,7 +94,15 @@ export class Functions {
     const invocation = { function: name, at, event, failed, report };
     const { runs, failed: before } = this.counts.get(name) ?? { runs: 0, failed: 0 };
     this.counts.set(name, { runs: runs + 1, failed: before + (failed === null ? 0 : 1) });
-    this.onRun(invocation);
+    this.listeners.onRun(invocation);
+    this.#report('Invocations', name, 1);
+    this.#report('Errors', name, failed === null ? 0 : 1);
     return invocation;
+  }
+
+  /** Lambda reports each run's errors, a run without any as 0. */
+  #report(metric: string, name: string, value: number): void {
+    const dimensions = { FunctionName: `${DEPLOYMENT}-${name}` };
+    this.listeners.onMetric({ namespace: 'AWS/Lambda', name: metric, dimensions, value });
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../shared/domain/time';
 import type { VirtualClock } from '../clock';
 import type { Functions, Invocation } from './functions';
-import { HOME_KEY, NOTICES } from './machine';
+import { HOME_KEY } from './machine';
 import type { Operator } from './operator';
 import type { Verdict } from './promises';
 import type { Telling } from './teller';
@@ -81,11 +81,10 @@ export class StoryOfKeys {
     this.#keys = [{ region: policy.home, alias: HOME_KEY }, ...copies];
   }
 
-  /** The keys, rotating no one's business yet, and the topic of the notices. */
+  /** The keys, rotating no one's business yet. */
   async make(): Promise<void> {
     const { policy, operator } = this.cast;
     for (const { region, alias } of this.#keys) await operator(region).createKey(alias, policy.name);
-    await operator(policy.home).createTopic(NOTICES, HOME_KEY);
   }
 
   /** Days without number, of which only rotate-keys' runs are played; on the way someone stops a rotation. */

@@ -3,6 +3,7 @@ import type { Instant } from '../../shared/domain/time';
 import { type Cloud, createCloud } from '../cloud';
 import { Faults } from '../faults';
 import { EVIDENCE, makeEvidenceBucket, makeParameterGroup, makePlaces, writeCa } from '../furnish';
+import { makeAlarms, makeTopic } from '../furnish-alarms';
 import { quickFolder } from '../postgres/place';
 import { PostgresPlane } from '../postgres/plane';
 import { type Listening, listen } from '../wire/listen';
@@ -13,8 +14,8 @@ const SPACE = 2 ** 31;
 
 export const ACCOUNT = '111122223333';
 
-/** The topic that the stack makes for notices. */
-export const NOTICES = 'holdfast-prod-notices';
+/** Who is told what goes to the topic for notices (docs/deploy.md, 8). */
+const ON_CALL = [{ protocol: 'email', endpoint: 'on-call@example.com' }] as const;
 
 /** The alias of the stack's own key (deploy/keys.yml): the topic's and the evidence's, and here the instance's too. */
 export const HOME_KEY = 'alias/holdfast';
@@ -29,6 +30,8 @@ export interface Machine {
   readonly data: PostgresPlane;
   /** The certificates (a PEM file) that the instances' endpoints are verified by. */
   readonly caFile: string;
+  /** ARN of the topic for notices. */
+  readonly notices: string;
   readonly faults: Faults;
   readonly router: Router;
   readonly endpoint: Listening;
@@ -54,6 +57,8 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
       Object.values(policy.policies).flatMap(({ restoreTest }) => restoreTest?.places ?? []),
     );
     await makeEvidenceBucket(cloud, policy.home, 'deploy/evidence.yml', HOME_KEY);
+    const notices = await makeTopic(cloud, policy.home, 'deploy/notices.yml', HOME_KEY, ON_CALL);
+    await makeAlarms(cloud, policy.home);
     const faults = new Faults({ seed, now: () => cloud.clock.now() });
     const bugs: unknown[] = [];
     const router = new Router(cloud.services, {
@@ -66,6 +71,7 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
       cloud,
       data,
       caFile: writeCa(data.root, data.ca),
+      notices,
       faults,
       router,
       endpoint,
@@ -85,11 +91,11 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
 export function environment(
   policyFile: string,
   home: string,
-  { endpoint, caFile }: Machine,
+  { endpoint, caFile, notices }: Machine,
 ): Record<string, string> {
   return {
     POLICY_FILE: policyFile,
-    NOTICES_TOPIC: `arn:aws:sns:${home}:${ACCOUNT}:${NOTICES}`,
+    NOTICES_TOPIC: notices,
     EVIDENCE_BUCKET: EVIDENCE,
     DATABASE_CA_FILE: caFile,
     AWS_ENDPOINT_URL: endpoint.url,

@@ -19,7 +19,6 @@ import {
   RebootDBInstanceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { newestGood, type RecoveryPoint, stateOf } from '../../shared/domain/snapshot';
 import { TAG, type Tags } from '../../shared/domain/tags';
 import { type Instant, MINUTE } from '../../shared/domain/time';
@@ -46,7 +45,6 @@ export interface KeyStanding {
 export class Operator {
   readonly rds: RDSClient;
   readonly #kms: KMSClient;
-  readonly #sns: SNSClient;
 
   constructor(
     readonly region: string,
@@ -57,7 +55,6 @@ export class Operator {
     const options = { region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
     this.rds = new RDSClient(options);
     this.#kms = new KMSClient(options);
-    this.#sns = new SNSClient(options);
   }
 
   get now(): Instant {
@@ -73,10 +70,6 @@ export class Operator {
       }),
     );
     await this.#kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
-  }
-
-  async createTopic(name: string, key: string): Promise<void> {
-    await this.#sns.send(new CreateTopicCommand({ Name: name, Attributes: { KmsMasterKeyId: key } }));
   }
 
   /** A key's ARN and state, and when its material changed. */
@@ -217,7 +210,6 @@ export class Operator {
   close(): void {
     this.rds.destroy();
     this.#kms.destroy();
-    this.#sns.destroy();
   }
 
   async #whenAvailable(

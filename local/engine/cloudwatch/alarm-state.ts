@@ -2,9 +2,9 @@ import type { SetAlarmStateInput } from '@aws-sdk/client-cloudwatch';
 import { WireError } from '../../wire/service';
 import { type AlarmStore, checkState, constraint } from './alarm';
 
-/** On AWS an alarm goes back to its own state within seconds; here it stays as it was set, and its actions do nothing. */
+/** So it stands until the alarm is next evaluated: where there are metrics, until the next minute. Its actions do nothing. */
 export function setAlarmState(
-  { alarms, clock }: AlarmStore,
+  store: AlarmStore,
   { AlarmName: name = '', StateValue = 'OK', StateReason = '', StateReasonData }: SetAlarmStateInput,
 ): Record<string, never> {
   checkState(StateValue);
@@ -12,10 +12,10 @@ export function setAlarmState(
   if (StateReasonData !== undefined && !isJson(StateReasonData)) {
     throw new WireError('InvalidFormat', 'StateReasonData is not syntactically valid JSON');
   }
-  const alarm = alarms.get(name);
+  const alarm = store.alarms.get(name);
   if (alarm === undefined) throw new WireError('ResourceNotFound', '', 404);
-  const now = new Date(clock.now());
-  alarms.set(name, {
+  const now = new Date(store.clock.now());
+  store.keep(name, {
     ...alarm,
     StateReason,
     StateReasonData,

@@ -16,7 +16,9 @@ export function cloudWatchOperations(
       if (isLost(call.region)) {
         throw new WireError('InternalServiceError', `${call.region} does not answer.`, 500);
       }
-      return operation(alarms(call), input);
+      const store = alarms(call);
+      store.settle();
+      return operation(store, input);
     };
   return {
     DeleteAlarms: on(deleteAlarms),

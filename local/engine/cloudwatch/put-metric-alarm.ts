@@ -1,6 +1,7 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import { WireError } from '../../wire/service';
 import { type AlarmStore, constraint, invalid } from './alarm';
+import { TREATMENTS } from './terms';
 
 /** What an alarm on a single metric says, and one on several must not. */
 const OF_ONE_METRIC = [
@@ -22,7 +23,7 @@ export function putMetricAlarm(store: AlarmStore, input: PutMetricAlarmInput): R
   const { account, region } = store.place;
   const now = new Date(store.clock.now());
   const known = store.alarms.get(name);
-  store.alarms.set(name, {
+  store.keep(name, {
     AlarmName: name,
     AlarmArn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
     ActionsEnabled: true,
@@ -44,9 +45,9 @@ export function putMetricAlarm(store: AlarmStore, input: PutMetricAlarmInput): R
 function check(input: PutMetricAlarmInput): void {
   const { AlarmName: name = '', MetricName, Metrics, EvaluationCriteria } = input;
   if (name === '' || name.length > 255) throw constraint('alarmName', name, 'have length from 1 to 255');
-  if (EvaluationCriteria !== undefined) {
-    throw new WireError('NotImplemented', 'EvaluationCriteria is not spoken here', 501);
-  }
+  if (EvaluationCriteria !== undefined) throw unspoken('EvaluationCriteria');
+  if (input.EvaluationWindow?.WallClockWindow !== undefined) throw unspoken('WallClockWindow');
+  if (input.WarmUpConfiguration !== undefined) throw unspoken('WarmUpConfiguration');
   if (Metrics === undefined) {
     if (MetricName === undefined) throw invalid('MetricName must not be null');
     checkMetric(input);
@@ -63,7 +64,12 @@ function check(input: PutMetricAlarmInput): void {
   }
 }
 
-function checkMetric({ Namespace, Statistic, ExtendedStatistic, Period }: PutMetricAlarmInput): void {
+function unspoken(member: string): WireError {
+  return new WireError('NotImplemented', `${member} is not spoken here`, 501);
+}
+
+function checkMetric(input: PutMetricAlarmInput): void {
+  const { Namespace, Statistic, ExtendedStatistic, Period, EvaluationPeriods = 1, TreatMissingData } = input;
   if (Namespace === undefined) throw invalid('Namespace must not be null');
   if ((Statistic === undefined) === (ExtendedStatistic === undefined)) {
     throw invalid('Exactly one element of Statistic or ExtendedStatistic is required');
@@ -71,6 +77,15 @@ function checkMetric({ Namespace, Statistic, ExtendedStatistic, Period }: PutMet
   if (Period === undefined) throw invalid('Period must not be null');
   if (![10, 20, 30].includes(Period) && (Period < 60 || Period % 60 !== 0)) {
     throw invalid('Period must be 10, 20, 30 or a multiple of 60');
+  }
+  const [span, most, which] = Period < 3_600 ? ['day', 86_400, '< 3600'] : ['week', 604_800, '>= 3600'];
+  if (EvaluationPeriods * Period > most) {
+    throw invalid(
+      `Metrics cannot be checked across more than a ${span} (EvaluationPeriods * Period must be <= ${most}) for alarms using period ${which}`,
+    );
+  }
+  if (TreatMissingData !== undefined && !TREATMENTS.some((known) => known === TreatMissingData)) {
+    throw invalid(`Unsupported TreatMissingData: ${TreatMissingData}`);
   }
 }
 

@@ -146,6 +146,20 @@ describe('an alarm', () => {
     ['a period of 10 s', { Period: 10 }, null],
     ['a period of 45 s', { Period: 45 }, 'Period must be 10, 20, 30 or a multiple of 60'],
     ['a period of 90 s', { Period: 90 }, 'Period must be 10, 20, 30 or a multiple of 60'],
+    ['a day of minutes', { Period: 60, EvaluationPeriods: 1440 }, null],
+    [
+      'a day and a minute',
+      { Period: 60, EvaluationPeriods: 1441 },
+      'cannot be checked across more than a day',
+    ],
+    ['a week of hours', { Period: 3600, EvaluationPeriods: 168 }, null],
+    [
+      'a week and an hour',
+      { Period: 3600, EvaluationPeriods: 169 },
+      'cannot be checked across more than a week',
+    ],
+    ['missing data ignored', { TreatMissingData: 'ignore' }, null],
+    ['missing data in other words', { TreatMissingData: 'Ignore' }, 'Unsupported TreatMissingData: Ignore'],
     ['no periods to evaluate', { EvaluationPeriods: undefined }, 'EvaluationPeriods must not be null'],
     ['no operator', { ComparisonOperator: undefined }, 'ComparisonOperator must not be null'],
     ['no threshold', { Threshold: undefined }, 'Threshold must not be null'],
@@ -177,6 +191,16 @@ describe('an alarm', () => {
     expect(await described()).toMatchObject([{ Metrics }]);
     expect(await answer(put({ Metrics }))).toBe(
       'ValidationException: MetricName should not be set if list of Metrics is set.',
+    );
+  });
+
+  it('on what is not spoken here is refused, and not evaluated by other terms', async () => {
+    expect(await answer(put({ EvaluationWindow: { WallClockWindow: { Timezone: 'UTC' } } }))).toMatch(
+      /^NotImplemented: WallClockWindow/,
+    );
+    expect(await answer(put({ EvaluationWindow: { SlidingWindow: {} } }))).toBe('ok');
+    expect(await answer(put({ WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 5 } }))).toMatch(
+      /^NotImplemented: WarmUp/,
     );
   });
 
