@@ -22,7 +22,7 @@ const PAGE = 1_000;
 
 /**
  * Keeps a document under its number; a `Refusal` of kind `taken` says that another run was first. Pages come before the
- * document that names them, so that whoever finds it finds all of it. 20,000 open findings are some eight pages.
+ * document that names them, so that whoever finds it finds all of it. 20,000 open findings are some ten pages.
  */
 export async function keepFindings(evidence: Evidence, document: FindingsDocument): Promise<void> {
   const [only, ...more] = pagesOf(document);

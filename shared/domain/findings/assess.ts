@@ -1,12 +1,13 @@
 import type { About, Assessment, Pass } from '../controls/control';
 import type { Waiver } from '../policy';
 import { formatInstant, type Instant, SECOND } from '../time';
-import type { ChangeKind, Finding, FindingsDocument } from './document';
+import { type ChangeKind, type Finding, type FindingsDocument, isOpenToThem } from './document';
+import { flappingInWords } from './flapping';
 import { findingId } from './id';
 import { messagesFor } from './messages';
 import { CLAIM_HOLDS, RESOLVED_STAYS, UNKNOWN_FOR, worstOf } from './rules';
 import { notSeen, resolved, seenFailing, seenUnknown, toBeSaid } from './transition';
-import { waiverOf } from './waived';
+import { waiverEnded, waiverOf } from './waived';
 
 export interface Assessing {
   readonly installation: string;
@@ -27,7 +28,7 @@ export interface Assessing {
  *
  * Invariants: a finding leaves only 30 days after it was resolved, with nothing untold; only a passed judgment resolves
  * it, or that its control, of those judged, does not speak of it any more; of each finding what was said last and what
- * is pending lead to how it stands (waivers apart).
+ * is pending lead to how it stands (waivers apart, and that something comes and goes, for as long as it does).
  */
 export function assess(
   previous: FindingsDocument | null,
@@ -42,12 +43,12 @@ export function assess(
   const kinds = new Map<Finding, ChangeKind>();
   const after: Finding[] = [];
   for (const one of standing) {
-    const waiver = one.state === 'open' ? waiverOf(one, about.waivers, now) : null;
+    const waiver = one.state === 'open' ? waiverOf(one, about.waivers, now) : one.waiver;
     const finding = { ...one, waiver, pending: claimed(one, about.run, now) };
     const kind = toBeSaid(before.get(one.id) ?? null, finding, now);
     if (kind !== null) kinds.set(finding, kind);
     const past = finding.resolvedAt !== null && now - finding.resolvedAt >= RESOLVED_STAYS;
-    if (kind !== null || finding.pending.length > 0 || !past) after.push(finding);
+    if (isOpenToThem(finding) || finding.pending.length > 0 || !past) after.push(finding);
   }
   const messages = messagesFor(number, kinds);
   return {
@@ -111,7 +112,10 @@ function look(
       const since = its?.state === 'open' ? its.firstSeen : (waiting[id] ?? now);
       if (its?.state === 'open' || now - since >= UNKNOWN_FOR[control.pass])
         standing.set(id, seenUnknown(its, id, assessment, control, now, since));
-      else unknowns[id] = since;
+      else {
+        unknowns[id] = since;
+        if (its !== null) standing.set(id, notSeen(its, assessment.found, now));
+      }
     }
   }
   for (const [id, since] of Object.entries(waiting)) {
@@ -146,19 +150,24 @@ function saying(
 ): Finding {
   const { severity, verdict, cost, command, measure, pending, worst, firstSeen: since } = finding;
   const claim = { by: run, at: now };
-  const found = inFull(finding, before);
-  const said = { kind, at: now, message, severity, verdict, measure };
+  const found = inFull(finding, before, now);
+  // An end that was kept back came about when it came.
+  const at = kind === 'resolved' ? (finding.resolvedAt ?? now) : now;
+  const said = { kind, at, message, severity, verdict, measure };
   const change = { ...said, since, found, cost, command, claim, taken: [] };
   const most = kind === 'resolved' ? worst : worstOf(kind === 'opened' ? null : worst, measure);
-  return { ...finding, worst: most, pending: [...pending, change] };
+  const waiver = kind === 'resolved' ? null : finding.waiver;
+  return { ...finding, worst: most, waiver, pending: [...pending, change] };
 }
 
 /** What was found, and why it is told although nothing new may have been seen. */
-function inFull({ state, found, unseen, waiver }: Finding, before: Finding | null): string {
-  const ended = state === 'open' && waiver === null && before?.state === 'open' && before.waiver !== null;
+function inFull(finding: Finding, before: Finding | null, now: Instant): string {
+  const { found, unseen } = finding;
+  const ended = waiverEnded(before, finding);
   return [
     found,
-    ...(ended ? [`its waiver has ended (${before.waiver?.reason})`] : []),
+    ...flappingInWords(finding, now),
+    ...(ended ? [`its waiver has ended (${before?.waiver?.reason})`] : []),
     ...(unseen === null ? [] : [`not seen since ${formatInstant(unseen.since)}: ${unseen.why}`]),
   ].join('; ');
 }

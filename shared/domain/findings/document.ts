@@ -32,7 +32,10 @@ export interface Finding {
   /** Of this time that it is open, not of earlier ones. */
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
-  /** It is open and could not be judged since: it counts as open until somebody has looked. */
+  /**
+   * It could not be judged since: open, it counts as open until somebody has looked; resolved and not told so yet, it is
+   * not told until then.
+   */
   readonly unseen: { readonly since: Instant; readonly why: string } | null;
   readonly resolvedAt: Instant | null;
   readonly found: string;
@@ -41,13 +44,25 @@ export interface Finding {
   readonly command: string | null;
   readonly runbook: string;
   readonly measure: Measure | null;
-  /** The worst that was told of while it is open. */
+  /** The worst that was told of while receivers hold it for open. */
   readonly worst: Measure | null;
   /** The newest change that every receiver took. */
   readonly told: Told | null;
+  /** What it falls under. Resolved and not told so yet, it keeps the last one: it may come back when that has ended. */
   readonly waiver: { readonly reason: string; readonly until: Instant } | null;
+  /** Absent in documents from before openings were remembered. */
+  readonly openings?: Openings;
   /** Changes that some receiver has not taken yet, oldest first. */
   readonly pending: readonly Change[];
+}
+
+/** When it opened lately, told or not: what comes and goes is told at another pace (`flapping.ts`). */
+export interface Openings {
+  /** The newest ones, oldest first; as many as it takes to flap, and none more than a day older than the last. */
+  readonly lately: readonly Instant[];
+  /** How many there were since `since`: those of `lately`, and all before them for as long as it flaps. */
+  readonly times: number;
+  readonly since: Instant;
 }
 
 export type ChangeKind = 'opened' | 'worsened' | 'resolved' | 'reminder';
@@ -82,4 +97,10 @@ export function lastSaid({ told, pending }: Finding): Told | null {
     (newest, one) => (newest === null || one.message > newest.message ? one : newest),
     null,
   );
+}
+
+/** Whether receivers hold it for open, or will once they have taken what is pending. */
+export function isOpenToThem(finding: Finding): boolean {
+  const said = lastSaid(finding);
+  return said !== null && said.kind !== 'resolved';
 }

@@ -46,13 +46,14 @@ export interface FindingsRecord extends EvidenceRecord {
   readonly pages: readonly string[];
 }
 
-/** The fields that hold an instant, wherever they stand. */
+/** The fields that hold an instant or a list of them, wherever they stand. */
 const TIMES = new Set([
   'at',
   'firstSeen',
   'lastSeen',
   'lastLight',
   'lastDaily',
+  'lately',
   'resolvedAt',
   'since',
   'until',
@@ -121,10 +122,10 @@ function converted(value: unknown, time: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => converted(item, time));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      TIMES.has(name) ? time(member) : converted(member, time),
-    ]),
+    Object.entries(value).map(([name, member]) => {
+      if (!TIMES.has(name)) return [name, converted(member, time)];
+      return [name, Array.isArray(member) ? member.map(time) : time(member)];
+    }),
   );
 }
 

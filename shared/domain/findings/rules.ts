@@ -28,6 +28,18 @@ export const REMIND_AFTER: Readonly<Record<Severity, Duration>> = {
  */
 export const UNKNOWN_FOR: Readonly<Record<Pass, Duration>> = { light: 2 * HOUR, daily: 2 * DAY };
 
+/**
+ * What opens for the third time within a day comes and goes: twice is a fault and its return. Each opening is then as good
+ * as told, and its end waits until it has stayed away for a while: twelve looks of the light pass. A job that fails each
+ * hour stays one story, and whoever has mended something hears of it within the shift.
+ *
+ * Looks come every 10 minutes, so a finding that does its worst is told as opened 12 times a day and as resolved 12 times
+ * (`test/property/findings-flapping.test.ts`), and one that fails at every other look as opened three times in all.
+ */
+export const FLAPS_AT = 3;
+export const FLAPS_WITHIN: Duration = DAY;
+export const CALM_FOR: Duration = 2 * HOUR;
+
 /** Long enough for the monthly meeting to see what came and went. */
 export const RESOLVED_STAYS: Duration = 30 * DAY;
 
@@ -40,6 +52,10 @@ export const CLAIM_HOLDS: Duration = 8 * MINUTE;
 /** Nobody knows that something is lost, only that nobody would know: one step below the failure. */
 export function severityOfUnknown(severity: Severity): Severity {
   return SEVERITIES[Math.min(rank(severity) + 1, SEVERITIES.length - 1)] ?? 'low';
+}
+
+export function graverOf(a: Severity, b: Severity): Severity {
+  return rank(a) < rank(b) ? a : b;
 }
 
 /** Worse than what was said last: graver, certain where it was only unknown, or a step bigger. */

@@ -1,7 +1,9 @@
 import type { About, Assessment } from '../controls/control';
 import type { Instant } from '../time';
-import { type ChangeKind, type Finding, lastSaid } from './document';
-import { isWorse, REMIND_AFTER, severityOfUnknown } from './rules';
+import { type ChangeKind, type Finding, isOpenToThem, lastSaid } from './document';
+import { isSettled, openedAgain } from './flapping';
+import { graverOf, isWorse, REMIND_AFTER, severityOfUnknown } from './rules';
+import { waiverEnded } from './waived';
 
 /** A failure as it is seen now: it opens, opens again, or goes on. */
 export function seenFailing(
@@ -35,13 +37,16 @@ function seen(
   as: { readonly verdict: Finding['verdict']; readonly since: Instant },
 ): Finding {
   const goesOn = before?.state === 'open';
+  const theirs = before !== null && isOpenToThem(before) ? before : null;
+  const milder = severityOfUnknown(severity);
   return {
     id,
     control,
     subject,
     title,
     requirements,
-    severity: as.verdict === 'unknown' ? severityOfUnknown(severity) : severity,
+    // Subscriptions filter by severity: who was told of a failure hears of its end, although nobody could tell in between.
+    severity: as.verdict === 'failed' ? severity : graverOf(milder, theirs?.severity ?? milder),
     verdict: as.verdict,
     state: 'open',
     firstSeen: goesOn ? before.firstSeen : as.since,
@@ -54,28 +59,36 @@ function seen(
     command: command ?? null,
     runbook: runbook ?? article,
     measure: measure ?? null,
-    worst: goesOn ? before.worst : null,
+    worst: theirs?.worst ?? null,
     told: before?.told ?? null,
     waiver: goesOn ? before.waiver : null,
+    openings: goesOn
+      ? (before.openings ?? openedAgain(undefined, before.firstSeen))
+      : openedAgain(before?.openings, now),
     pending: before?.pending ?? [],
   };
 }
 
 /** One look that shows nothing takes nothing back: an open failure stays open. */
 export function notSeen(finding: Finding, why: string, now: Instant): Finding {
-  if (finding.state === 'resolved') return finding;
+  if (finding.state === 'resolved' && !isOpenToThem(finding)) return finding;
   return { ...finding, unseen: { since: finding.unseen?.since ?? now, why } };
 }
 
+/** It passes, or is judged no more. Until that is told, what is told of it is what was found last. */
 export function resolved(finding: Finding, found: string, now: Instant): Finding {
-  if (finding.state === 'resolved') return finding;
-  const past = { cost: null, command: null, unseen: null, waiver: null };
-  return { ...finding, ...past, state: 'resolved', resolvedAt: now, lastSeen: now, found };
+  const untold = isOpenToThem(finding);
+  if (finding.state === 'resolved' && !untold) return finding;
+  const past = { cost: null, command: null, unseen: null, waiver: untold ? finding.waiver : null };
+  const resolvedAt = finding.resolvedAt ?? now;
+  return { ...finding, ...past, state: 'resolved', resolvedAt, lastSeen: now, found };
 }
 
 /**
  * What has to be said of a finding: the difference between how it stands and what was said of it last, whatever happened
- * in between. A run that was killed before it could say so leaves the same difference to the next one.
+ * in between. A run that was killed before it could say so leaves the same difference to the next one. Only the end of one
+ * that comes and goes is kept back; meanwhile receivers hold it for open, so that its return is no news to them, and they
+ * are reminded of it only when it is there.
  *
  * @param before how it stood at the look before
  */
@@ -83,10 +96,10 @@ export function toBeSaid(before: Finding | null, finding: Finding, now: Instant)
   const said = lastSaid(finding);
   const openToThem = said !== null && said.kind !== 'resolved';
   // Also under a waiver: who was called is called off.
-  if (finding.state === 'resolved') return openToThem ? 'resolved' : null;
+  if (finding.state === 'resolved') return openToThem && isSettled(finding, now) ? 'resolved' : null;
   if (finding.waiver !== null) return null;
   // A waiver that has ended opens it again, whatever was said before it.
-  if (!openToThem || (before?.state === 'open' && before.waiver !== null)) return 'opened';
+  if (!openToThem || waiverEnded(before, finding)) return 'opened';
   if (isWorse(finding, said)) return 'worsened';
   const quiet = finding.pending.length === 0 && now - said.at >= REMIND_AFTER[finding.severity];
   return quiet ? 'reminder' : null;

@@ -2,6 +2,11 @@ import type { Waiver } from '../policy';
 import { type Instant, SECOND } from '../time';
 import type { Finding } from './document';
 
+/** Whether it has just come out from under a waiver: who bore it until then is to hear of it. */
+export function waiverEnded(before: Finding | null, { waiver }: Finding): boolean {
+  return waiver === null && before !== null && before.waiver !== null;
+}
+
 /** The waiver that a finding falls under now: of several the one that holds longest. It holds through its last moment. */
 export function waiverOf(
   { control, subject }: Pick<Finding, 'control' | 'subject'>,

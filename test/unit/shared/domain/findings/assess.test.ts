@@ -1,40 +1,14 @@
-import { type Assessing, assess } from '../../../../../shared/domain/findings/assess';
-import type { FindingsDocument } from '../../../../../shared/domain/findings/document';
-import { mark } from '../../../../../shared/domain/findings/mark';
+import { assess } from '../../../../../shared/domain/findings/assess';
 import { messagesOf } from '../../../../../shared/domain/findings/messages';
 import type { Waiver } from '../../../../../shared/domain/policy';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../../../shared/domain/time';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../../shared/domain/time';
 import { at, HOME } from '../../../../support/builders';
+import { Looks } from '../../../../support/findings-looks';
 import { about, assessing, assessment, DAILY, LIGHT, QUIET } from '../../../../support/findings-worlds';
 
 const NOW = at('2026-03-01 09:00');
 const ID = `recovery-point-home/qrosity-db/${HOME}`;
 const minutes = (value: number) => ({ measure: { value, unit: 'minutes' } });
-
-/** Looks one after the other, each told at once, and what each had to say. */
-class Looks {
-  document: FindingsDocument | null = null;
-  said: string[] = [];
-
-  look(now: Instant, assessments: Parameters<typeof assess>[1], how: Partial<Assessing> = {}): string[] {
-    let document = assess(this.document, assessments, assessing({ now, ...how }));
-    this.said = messagesOf(document).flatMap(({ notices }) => notices.map(({ change }) => change.kind));
-    for (const { notices } of messagesOf(document)) {
-      const [{ change }] = notices;
-      const findings = new Set(notices.map(({ finding }) => finding.id));
-      const taken = { run: 'r', message: change.message, receiver: 'topic', findings };
-      document = mark(document, taken, ['topic']);
-    }
-    this.document = document;
-    return this.said;
-  }
-
-  get finding() {
-    const [finding, ...more] = this.document?.findings ?? [];
-    expect(more).toEqual([]);
-    return finding;
-  }
-}
 
 describe('a look', () => {
   let looks: Looks;
@@ -77,6 +51,7 @@ describe('a look', () => {
         measure: { value: 94, unit: 'minutes' },
       },
       waiver: null,
+      openings: { lately: [NOW + 10 * MINUTE], times: 1, since: NOW + 10 * MINUTE },
       pending: [],
     });
     expect(looks.look(NOW + 20 * MINUTE, [failed])).toEqual([]);

@@ -1,3 +1,4 @@
+import { assess } from '../../../../../shared/domain/findings/assess';
 import {
   documentOf,
   findingsKey,
@@ -5,7 +6,10 @@ import {
   pageKey,
   readHead,
   readPage,
+  writtenFinding,
 } from '../../../../../shared/domain/findings/record';
+import { at } from '../../../../support/builders';
+import { assessing, assessment } from '../../../../support/findings-worlds';
 
 const KEY = 'findings/000000000007.json';
 const RECORD = {
@@ -60,7 +64,24 @@ describe('a document', () => {
     ['at', { at: 'yesterday' }],
     ['an unknown', { unknowns: { 'c/d/r': 5 } }],
     ['a finding', { findings: [{ firstSeen: '2026-02-30T00:00:00Z' }] }],
+    ['an opening', { findings: [{ openings: { lately: ['2026-03-01T09:00:00Z', 'noon'] } }] }],
   ])('is refused for a time that is none: of %s', (_, fields) => {
     expect(() => documentOf(KEY, { ...RECORD, ...fields }, [])).toThrow(/is no time$/);
+  });
+
+  it('is written with its times as texts, each of a list too, and read back as it was', () => {
+    const [first, second] = [at('2026-03-01 09:00'), at('2026-03-01 09:20')];
+    const [opened] = assess(null, [assessment('failed')], assessing({ now: second })).findings;
+    if (opened === undefined) throw new Error('nothing opened');
+    const finding = { ...opened, openings: { lately: [first, second], times: 2, since: first } };
+    const written = writtenFinding(finding);
+    expect(written).toMatchObject({
+      openings: {
+        lately: ['2026-03-01T09:00:00Z', '2026-03-01T09:20:00Z'],
+        times: 2,
+        since: '2026-03-01T09:00:00Z',
+      },
+    });
+    expect(documentOf(KEY, { ...RECORD, findings: [written] }, []).findings).toEqual([finding]);
   });
 });
