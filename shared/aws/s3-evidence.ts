@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { type EvidenceRecord, evidenceText, evidenceTime } from '../domain/evidence';
 import { Refusal } from '../domain/refusal';
 import { DAY, formatInstant, type Instant } from '../domain/time';
-import type { Evidence } from '../ports/evidence';
+import type { Evidence, EvidenceFile, EvidenceFiles } from '../ports/evidence';
 import { type ClientOptions, once } from './clients';
 import { calling, translate } from './errors';
 
@@ -24,13 +24,13 @@ export class S3Evidence {
 
   constructor(private readonly options: ClientOptions = {}) {}
 
-  store(bucket: string, region: string): Evidence {
+  store(bucket: string, region: string): Evidence & EvidenceFiles {
     const client = once(this.#clients, region, () => new S3Client({ ...this.options, region }));
     return new Store(client, bucket);
   }
 }
 
-class Store implements Evidence {
+class Store implements Evidence, EvidenceFiles {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
@@ -38,31 +38,26 @@ class Store implements Evidence {
 
   async keep<Kept extends EvidenceRecord>(key: string, record: Kept): Promise<'kept' | 'kept-before'> {
     const text = evidenceText(record);
-    const bytes = Buffer.byteLength(text);
+    const file = { bytes: Buffer.from(text), type: 'application/json' };
     const doing = `keep s3://${this.bucket}/${key}`;
-    if (bytes > MOST_BYTES) {
+    if (file.bytes.length > MOST_BYTES) {
       throw new Refusal(
         'invalid',
-        `${doing}: the record has ${bytes} bytes, more than ${MOST_BYTES}`,
+        `${doing}: the record has ${file.bytes.length} bytes, more than ${MOST_BYTES}`,
         'keep counts and the first findings of each kind instead of every row',
       );
     }
-    try {
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: text,
-          ContentType: 'application/json',
-          IfNoneMatch: '*',
-        }),
-      );
-      return 'kept';
-    } catch (error) {
-      // Also what a second attempt hears when the first one got through and its answer did not.
-      if (!isTaken(error)) throw translate(error, doing);
-      return this.#comparedWith(key, text, doing);
-    }
+    return this.#put(key, file, doing, async () => {
+      const standing = await this.read(key);
+      return standing === null ? null : evidenceText(standing as EvidenceRecord) === text;
+    });
+  }
+
+  async keepFile(key: string, file: EvidenceFile): Promise<'kept' | 'kept-before'> {
+    return this.#put(key, file, `keep s3://${this.bucket}/${key}`, async () => {
+      const standing = await this.readFile(key);
+      return standing === null ? null : Buffer.compare(standing, file.bytes) === 0;
+    });
   }
 
   async list(
@@ -94,10 +89,10 @@ class Store implements Evidence {
   }
 
   async read(key: string): Promise<unknown | null> {
-    const text = await this.#text(key);
-    if (text === null) return null;
+    const bytes = await this.readFile(key);
+    if (bytes === null) return null;
     try {
-      return JSON.parse(text);
+      return JSON.parse(Buffer.from(bytes).toString('utf8'));
     } catch (error) {
       throw new Refusal(
         'invalid',
@@ -108,28 +103,48 @@ class Store implements Evidence {
     }
   }
 
-  async #comparedWith(key: string, text: string, doing: string): Promise<'kept-before'> {
-    const standing = await this.read(key);
-    if (standing === null) {
-      throw new Refusal('busy', `${doing}: it was taken, and is empty now`, 'the next run tries again');
-    }
-    if (evidenceText(standing as EvidenceRecord) === text) return 'kept-before';
-    throw new Refusal(
-      'taken',
-      `${doing}: another record lies there`,
-      'two runs found different things at the same instant: compare the two, and leave the one that was kept',
-    );
-  }
-
-  async #text(key: string): Promise<string | null> {
+  async readFile(key: string): Promise<Uint8Array | null> {
     const doing = `read s3://${this.bucket}/${key}`;
     try {
       const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      return (await Body?.transformToString()) ?? '';
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
       if ((error as { name?: string }).name === 'NoSuchKey') return null;
       throw translate(error, doing);
     }
+  }
+
+  /** @param isSame whether what lies there is what was to be kept; null when nothing does */
+  async #put(
+    key: string,
+    { bytes, type }: EvidenceFile,
+    doing: string,
+    isSame: () => Promise<boolean | null>,
+  ): Promise<'kept' | 'kept-before'> {
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: bytes,
+          ContentType: type,
+          IfNoneMatch: '*',
+        }),
+      );
+      return 'kept';
+    } catch (error) {
+      if (!isTaken(error)) throw translate(error, doing);
+    }
+    // Also what a second attempt hears when the first one got through and its answer did not.
+    const same = await isSame();
+    if (same === true) return 'kept-before';
+    if (same === null)
+      throw new Refusal('busy', `${doing}: it was taken, and is empty now`, 'the next run tries again');
+    throw new Refusal(
+      'taken',
+      `${doing}: another one lies there`,
+      'two runs found different things at the same instant: compare the two, and leave the one that was kept',
+    );
   }
 
   /** Page by page, as far as the caller goes on reading. */

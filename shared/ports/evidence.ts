@@ -21,3 +21,17 @@ export interface Evidence {
   /** The record as it was kept, parsed; `null` when there is none. */
   read(key: string): Promise<unknown | null>;
 }
+
+export interface EvidenceFile {
+  readonly bytes: Uint8Array;
+  /** A media type: `text/html; charset=utf-8`. */
+  readonly type: string;
+}
+
+/** What is no record, kept beside the records: a page, a table. Of any size that fits in memory. */
+export interface EvidenceFiles {
+  /** As `Evidence.keep`: never overwrites. */
+  keepFile(key: string, file: EvidenceFile): Promise<'kept' | 'kept-before'>;
+  /** The bytes as they were kept; `null` when there are none. */
+  readFile(key: string): Promise<Uint8Array | null>;
+}

@@ -7,7 +7,7 @@ import { Router } from '../../../../local/wire/router';
 import { S3Evidence } from '../../../../shared/aws/s3-evidence';
 import { evidenceKey, evidenceSeries } from '../../../../shared/domain/evidence';
 import { DAY, HOUR, type Instant, SECOND } from '../../../../shared/domain/time';
-import type { Evidence } from '../../../../shared/ports/evidence';
+import type { Evidence, EvidenceFiles } from '../../../../shared/ports/evidence';
 import { ACCOUNT, AWAY, at, HOME } from '../../../support/builders';
 
 const BUCKET = 'evidence';
@@ -24,7 +24,7 @@ describe('evidence in S3', () => {
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'local' };
   let cloud: Cloud;
   let router: Router;
-  let evidence: Evidence;
+  let evidence: Evidence & EvidenceFiles;
 
   beforeEach(async () => {
     bugs.length = 0;
@@ -79,7 +79,7 @@ describe('evidence in S3', () => {
     await evidence.keep(keyAt(NOW), RECORD);
     await expect(evidence.keep(keyAt(NOW), OTHER)).rejects.toMatchObject({
       kind: 'taken',
-      message: `keep s3://evidence/${keyAt(NOW)}: another record lies there`,
+      message: `keep s3://evidence/${keyAt(NOW)}: another one lies there`,
       hint: expect.stringContaining('compare the two'),
     });
     expect(await evidence.read(keyAt(NOW))).toEqual(RECORD);
@@ -139,6 +139,23 @@ describe('evidence in S3', () => {
       hint: expect.any(String),
     });
     expect(calls('PutObject')).toBe(1);
+  });
+
+  it('keeps a file byte by byte, with its type, and never another one in its place', async () => {
+    const key = 'reports/x/page.html.gz';
+    const bytes = Uint8Array.from([0x1f, 0x8b, 0, 255, 10, 13]);
+    expect(await evidence.readFile(key)).toBeNull();
+    expect(await evidence.keepFile(key, { bytes, type: 'application/gzip' })).toBe('kept');
+    expect(await standing(key)).toMatchObject({
+      ContentType: 'application/gzip',
+      ObjectLockMode: 'GOVERNANCE',
+    });
+    expect(Buffer.from((await evidence.readFile(key)) ?? []).equals(bytes)).toBe(true);
+    expect(await evidence.keepFile(key, { bytes, type: 'application/gzip' })).toBe('kept-before');
+    await expect(
+      evidence.keepFile(key, { bytes: bytes.slice(1), type: 'application/gzip' }),
+    ).rejects.toMatchObject({ kind: 'taken', message: `keep s3://evidence/${key}: another one lies there` });
+    expect(await evidence.readFile(key)).toHaveLength(6);
   });
 
   it('sends nothing of a record that is no JSON', async () => {
