@@ -101,6 +101,8 @@ function fromPolicy(policy) {
     vpc: network === null ? null : { subnetIds: network.subnets, securityGroupIds: network.securityGroups },
     /** What becomes of Lambda's wish to make network interfaces for it. */
     networkInterfaces: network === null ? 'Deny' : 'Allow',
+    /** What becomes of report-compliance's calls to Security Hub. */
+    securityHub: policy.compliance.securityHub ? 'Allow' : 'Deny',
     /** SEC-2: the shortest period that any of the policies promises. */
     rotationDays: Math.min(...Object.values(policy.policies).map(({ keys }) => keys.rotateEvery)) / DAY,
   };

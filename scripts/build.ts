@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -15,6 +15,13 @@ import { build } from 'esbuild';
  * drags its locales in goes over it.
  */
 const BUDGET = 950;
+
+/**
+ * Of those that need more. Measured: `report-compliance` 1306, for it speaks to seven services. Security Hub's client is 179
+ * of it, nearly all of them the shapes of other people's findings; S3's is 104; the controls and the report's formats are
+ * 127, what draws its page 82. It loads in some 130 ms, once for as long as Lambda keeps it.
+ */
+const BUDGETS: Readonly<Record<string, number>> = { 'report-compliance': 1350 };
 
 const FUNCTIONS = resolve(__dirname, '..', 'functions');
 const DIST = resolve(__dirname, '..', 'dist', 'functions');
@@ -47,13 +54,17 @@ async function main(): Promise<void> {
   });
   const sizes = Object.entries(metafile.outputs)
     .filter(([file]) => file.endsWith('.js'))
-    .map(([file, { bytes }]) => ({ file, kB: Math.ceil(bytes / 1000) }));
+    .map(([file, { bytes }]) => ({
+      file,
+      kB: Math.ceil(bytes / 1000),
+      budget: BUDGETS[basename(dirname(file))] ?? BUDGET,
+    }));
   for (const { file, kB } of sizes) console.log(`${String(kB).padStart(5)} kB  ${file}`);
   for (const { file } of sizes) loads(file);
-  const heavy = sizes.filter(({ kB }) => kB > BUDGET);
+  const heavy = sizes.filter(({ kB, budget }) => kB > budget);
   if (heavy.length > 0) {
     throw new Error(
-      `over the budget of ${BUDGET} kB: ${heavy.map(({ file }) => file).join(', ')}\nhint: look for what came in with npx esbuild --analyze`,
+      `over the budget: ${heavy.map(({ file, budget }) => `${file} (${budget} kB)`).join(', ')}\nhint: look for what came in with npx esbuild --analyze`,
     );
   }
 }

@@ -9,11 +9,12 @@ import { REFERENCES } from '../shared/domain/controls/frameworks';
 export function controlsPage(): string {
   return `${[
     '# Controls',
-    'What is judged, in every look at the world, against what the policy promises: outcomes, not switches. `light` ones',
-    'are judged every 10 minutes, `daily` ones once a day. A verdict is `passed`, `failed`, or `unknown` where the data to',
-    'judge by is missing, which is no pass. Each control is a file of `shared/domain/controls`.',
+    'What is judged, in every look at the world, against what the policy promises: outcomes, not switches. A verdict is',
+    '`passed`, `failed`, or `unknown` where the data to judge by is missing, which is no pass. Each control is a file of',
+    '`shared/domain/controls`.',
     '',
-    'No function judges by them in this release: they are written and tested, and wait for the report that brings them together.',
+    '[`report-compliance`](../functions/report-compliance/README.md) judges by them: `light` ones every 10 minutes, `daily`',
+    'ones once a day, when it makes the report. It tells when a verdict changes.',
     '',
     'Written by `npm run --silent controls > docs/controls.md`.',
     '',

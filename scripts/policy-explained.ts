@@ -51,7 +51,7 @@ export function explain(policy: Policy): Explained {
     ...regions.flatMap((region) => manyCopies(region, policy)),
     ...protections.flatMap((protection) => ownBrake(protection, policy)),
   ];
-  const recorded = [...Object.values(policy.policies).flatMap(recordedOnly), ...complianceRecorded(policy)];
+  const recorded = Object.values(policy.policies).flatMap(recordedOnly);
   return { policy, protections, regions, warnings, recorded };
 }
 
@@ -95,13 +95,6 @@ function ownBrake({ name, standing }: ExplainedProtection, { limits }: Policy): 
       `${region}: on schedule, one prune run of ${name} deletes ${go} of ${of} snapshots, and limits.pruneShare lets it delete ${share}: it would refuse. Set limits.pruneShare: "${Math.min(100, Math.ceil((go / of) * 100))}%", keep more, or take fewer.`,
     ];
   });
-}
-
-function complianceRecorded({ compliance }: Policy): { setting: string; meaning: string }[] {
-  const { waivers, sharedWith, securityHub } = compliance;
-  if (waivers.length + sharedWith.length === 0 && !securityHub) return [];
-  const meaning = `${waivers.length} waivers, ${sharedWith.length} accounts, Security Hub ${securityHub ? 'on' : 'off'}: no report is made yet`;
-  return [{ setting: 'compliance', meaning }];
 }
 
 function recordedOnly(protection: Protection): { setting: string; meaning: string }[] {

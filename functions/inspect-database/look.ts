@@ -4,8 +4,7 @@ import type { InspectionRules, Protection } from '../../shared/domain/policy';
 import type { TestId } from '../../shared/domain/restore-test';
 import type { Instant } from '../../shared/domain/time';
 
-/** Of evidence: looks at live databases, and why there could be none. */
-export const SERIES = 'inspections';
+/** Of evidence: why there could be no look at a live database. */
 export const UNABLE = 'inspections-unable';
 
 /** One look into one database, and where its record goes. */

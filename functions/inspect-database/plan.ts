@@ -1,9 +1,10 @@
 import type { Database } from '../../shared/domain/database';
 import { evidenceKey, evidenceTime } from '../../shared/domain/evidence';
+import { INSPECTIONS } from '../../shared/domain/inspection/record';
 import type { Policy, Protection } from '../../shared/domain/policy';
 import { namedDatabases, protectionOf, unsupported } from '../../shared/domain/selection';
 import { type Instant, SECOND } from '../../shared/domain/time';
-import { held, type InspectDecision, SERIES } from './look';
+import { held, type InspectDecision } from './look';
 
 /** What the plan is made from: the home region as one run saw it. */
 export interface Observed {
@@ -70,7 +71,7 @@ function decide(
     const hint = 'take this instance out of the policy: RDS for PostgreSQL is what it is about';
     return held(subject, 'refused', wrong, `engine ${engine}`, hint);
   }
-  const key = evidenceKey(SERIES, id, region, now, resource);
+  const key = evidenceKey(INSPECTIONS, id, region, now, resource);
   if (last === key) return held(subject, 'nothing', 'inspected-already', `evidence ${key}`);
   // It answers while it is backed up or modified; where it does not, the look says so.
   if (condition !== 'ready' && condition !== 'busy')

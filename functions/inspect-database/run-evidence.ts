@@ -1,11 +1,11 @@
 import { evidenceKey, evidenceSeries, evidenceTime } from '../../shared/domain/evidence';
 import type { Earlier } from '../../shared/domain/inspection/completeness';
-import { overAt, rowsOf } from '../../shared/domain/inspection/record';
+import { INSPECTIONS, overAt, rowsOf } from '../../shared/domain/inspection/record';
 import type { Refusal } from '../../shared/domain/refusal';
 import { type UnableRecord, unableKey } from '../../shared/domain/restore-test';
 import { formatInstant, type Instant, SECOND } from '../../shared/domain/time';
 import type { Evidence } from '../../shared/ports/evidence';
-import { type InspectAction, SERIES, UNABLE } from './look';
+import { type InspectAction, UNABLE } from './look';
 
 /** A late look is rare, and two in a row are rarer. */
 const LATE_LOOKS = 5;
@@ -16,7 +16,7 @@ export async function earlierLook(
   { database, notAfter }: InspectAction,
   home: string,
 ): Promise<Earlier | null> {
-  const series = evidenceSeries(SERIES, database, home);
+  const series = evidenceSeries(INSPECTIONS, database, home);
   let before = notAfter;
   for (let late = 0; late <= LATE_LOOKS; late += 1) {
     const key = await evidence.newest(series, before);

@@ -7,6 +7,7 @@ import {
   type About,
   absentRecord,
   damagedRecord,
+  INSPECTIONS,
   type InspectionRecord,
   recordOf,
 } from '../../shared/domain/inspection/record';
@@ -22,7 +23,7 @@ import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
-import { type InspectAction, type InspectDecision, type InspectReason, SERIES, UNABLE } from './look';
+import { type InspectAction, type InspectDecision, type InspectReason, UNABLE } from './look';
 import { isToBeLookedInto, plan } from './plan';
 import { isRestored, planRestored, type Restored, testOf } from './restored';
 import { earlierLook, isKept, keepUnable } from './run-evidence';
@@ -112,7 +113,7 @@ async function liveDatabases(
   const unable = new Map<string, string | null>();
   for (const one of running) {
     if ((only !== undefined && one.id !== only) || !isToBeLookedInto(one, policy)) continue;
-    newest.set(one.id, await evidence.newest(evidenceSeries(SERIES, one.id, policy.home), now));
+    newest.set(one.id, await evidence.newest(evidenceSeries(INSPECTIONS, one.id, policy.home), now));
     unable.set(one.id, await evidence.newest(evidenceSeries(UNABLE, one.id, policy.home), now));
   }
   return plan({ databases: running, newest, unable }, policy, now);

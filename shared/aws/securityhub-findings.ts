@@ -1,89 +1,102 @@
 import {
   type AwsSecurityFinding,
+  type AwsSecurityFindingFilters,
   BatchImportFindingsCommand,
+  BatchUpdateFindingsCommand,
   GetFindingsCommand,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { Refusal, type RefusalKind } from '../domain/refusal';
-import type { HubFinding, SecurityHub } from '../ports/security-hub';
+import { Refusal } from '../domain/refusal';
+import type {
+  HubFinding,
+  HubMove,
+  HubQuestion,
+  HubRefused,
+  HubWorkflow,
+  SecurityHub,
+} from '../ports/security-hub';
 import { type ClientOptions, once } from './clients';
-import { calling, translate } from './errors';
-import { everyPage } from './paging';
+import { refusalOf, refusedOf } from './securityhub-refusals';
 
-/** Of one call, in findings (both ways) and in bytes (Security Hub: BatchImportFindings, 6 MB a batch). */
+/** Of one call, in findings (all three) and in bytes (Security Hub: BatchImportFindings, 6 MB a batch). */
 const MOST = 100;
 const MOST_BYTES = 5 * 2 ** 20;
 
-/** So many of the refused ones are named; what was wrong with one is mostly wrong with all. */
-const NAMED = 3;
+/** Values of one filter. */
+const MOST_VALUES = 20;
 
-/** What Security Hub says of one finding, beside the errors of a whole call. */
-const CODES: Readonly<Record<string, RefusalKind>> = {
-  InvalidAccess: 'denied',
-  InvalidInput: 'invalid',
-  FindingSizeExceeded: 'invalid',
-};
+/** In this order: what somebody must look at again comes first. */
+const WAYS: readonly HubWorkflow[] = ['NEW', 'SUPPRESSED', 'RESOLVED'];
 
 export class SecurityHubFindings implements SecurityHub {
   readonly #clients = new Map<string, SecurityHubClient>();
 
   constructor(private readonly options: ClientOptions = {}) {}
 
-  async take(region: string, findings: readonly HubFinding[]): Promise<void> {
-    const doing = `hand ${findings.length} findings in to Security Hub in ${region}`;
-    const refused: { readonly kind: RefusalKind; readonly what: string; readonly count: number }[] = [];
-    for (const batch of batchesOf(findings)) {
-      try {
-        const { FailedFindings = [] } = await this.#client(region).send(
-          // The SDK types what is required of a finding; the formats' own tests hold it against the published schema.
-          new BatchImportFindingsCommand({ Findings: batch as unknown as AwsSecurityFinding[] }),
-        );
-        for (const { Id, ErrorCode = '', ErrorMessage } of FailedFindings) {
-          const kind = CODES[ErrorCode] ?? 'unknown';
-          refused.push({ kind, what: `${Id}: ${ErrorCode}: ${ErrorMessage}`, count: 1 });
-        }
-      } catch (error) {
-        const { kind, message } = translate(error, `a batch of ${batch.length}`);
-        refused.push({ kind, what: message, count: batch.length });
-      }
+  async *active(region: string, question: HubQuestion): AsyncGenerator<HubFinding[]> {
+    for (const Filters of filtersOf(question)) {
+      let NextToken: string | undefined;
+      do {
+        const asked = new GetFindingsCommand({ Filters, MaxResults: MOST, NextToken });
+        const page = await this.#client(region)
+          .send(asked)
+          .catch((error: unknown) => {
+            throw refusalOf(error, `list findings ${question.ids}* of Security Hub in ${region}`, region);
+          });
+        yield (page.Findings ?? []).map(named);
+        NextToken = page.NextToken === '' ? undefined : page.NextToken;
+      } while (NextToken !== undefined);
     }
-    const [first] = refused;
-    if (first === undefined) return;
-    const count = refused.reduce((sum, one) => sum + one.count, 0);
-    const more = refused.length - NAMED;
-    const named = refused.slice(0, NAMED).map(({ what }) => what);
-    throw new Refusal(
-      first.kind,
-      `${doing}: ${count} not taken: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-      first.kind === 'denied'
-        ? "switch Security Hub on in that region, and compare the function's role in deploy/ with the action"
-        : undefined,
-    );
   }
 
-  async active(region: string, generators: string): Promise<HubFinding[]> {
-    return calling(`list findings ${generators}* of Security Hub in ${region}`, async () => {
-      const found = await everyPage(async (NextToken) => {
-        const page = await this.#client(region).send(
-          new GetFindingsCommand({
-            Filters: {
-              GeneratorId: [{ Comparison: 'PREFIX', Value: generators }],
-              RecordState: [{ Comparison: 'EQUALS', Value: 'ACTIVE' }],
-            },
-            MaxResults: MOST,
-            NextToken,
-          }),
-        );
-        return { items: page.Findings, marker: page.NextToken };
+  async take(region: string, findings: Iterable<HubFinding>): Promise<HubRefused[]> {
+    return allOf(batchesOf(findings), async (batch) => {
+      const doing = `hand ${batch.length} findings in to Security Hub in ${region}`;
+      // The SDK types what is required of a finding; the formats' own tests hold it against the published schema.
+      const Findings = batch as unknown as AwsSecurityFinding[];
+      const command = new BatchImportFindingsCommand({ Findings });
+      const { FailedFindings = [] } = await this.#client(region)
+        .send(command)
+        .catch((error: unknown) => {
+          throw refusalOf(error, doing, region);
+        });
+      return FailedFindings.map(({ Id = '', ...why }) => refusedOf(Id, why, region));
+    });
+  }
+
+  async move(region: string, moves: readonly HubMove[]): Promise<HubRefused[]> {
+    const refused = await this.#move(region, moves);
+    // Somebody was at the same finding at the same moment: once more is enough, mostly, and the next pass repairs it.
+    const busy = new Set(refused.flatMap(({ id, refusal }) => (refusal.kind === 'busy' ? [id] : [])));
+    if (busy.size === 0) return refused;
+    return [
+      ...refused.filter(({ id }) => !busy.has(id)),
+      ...(await this.#move(
+        region,
+        moves.filter(({ Id }) => busy.has(Id)),
+      )),
+    ];
+  }
+
+  async #move(region: string, moves: readonly HubMove[]): Promise<HubRefused[]> {
+    return allOf(waysOf(moves), async (batch) => {
+      const to = batch[0]?.to;
+      const command = new BatchUpdateFindingsCommand({
+        FindingIdentifiers: batch.map(({ Id, ProductArn }) => ({ Id, ProductArn })),
+        Workflow: { Status: to },
       });
-      return found.map(
-        (finding): HubFinding => ({
-          ...finding,
-          Id: finding.Id ?? '',
-          ProductArn: finding.ProductArn ?? '',
-          GeneratorId: finding.GeneratorId ?? '',
-        }),
-      );
+      const { UnprocessedFindings = [] } = await this.#client(region)
+        .send(command)
+        .catch((error: unknown) => {
+          throw refusalOf(
+            error,
+            `move ${batch.length} findings of Security Hub in ${region} to ${to}`,
+            region,
+          );
+        });
+      return UnprocessedFindings.map(({ FindingIdentifier, ...why }) =>
+        refusedOf(FindingIdentifier?.Id ?? '', why, region),
+      ).filter(({ refusal }) => refusal.kind !== 'gone');
     });
   }
 
@@ -92,8 +105,50 @@ export class SecurityHubFindings implements SecurityHub {
   }
 }
 
+/**
+ * Every batch. What is wrong with one of them (`invalid`) says nothing of the others. Any other refusal is what the next
+ * one would hear too, after as many attempts of the SDK, and there may be 400: they are not tried any more.
+ */
+async function allOf<T extends { readonly Id: string }>(
+  batches: Iterable<readonly T[]>,
+  call: (batch: readonly T[]) => Promise<readonly HubRefused[]>,
+): Promise<HubRefused[]> {
+  const refused: HubRefused[] = [];
+  let last: Refusal | null = null;
+  for (const batch of batches) {
+    try {
+      if (last !== null) throw last;
+      for (const one of await call(batch)) refused.push(one);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      for (const { Id } of batch) refused.push({ id: Id, refusal: error });
+      if (error.kind !== 'invalid') last = error;
+    }
+  }
+  return refused;
+}
+
+function* filtersOf({ product, generators, ids, only }: HubQuestion): Generator<AwsSecurityFindingFilters> {
+  const ours: AwsSecurityFindingFilters = {
+    // Of an administrator's account or an aggregating region, Security Hub shows those of all members and regions.
+    ProductArn: [{ Comparison: 'EQUALS', Value: product }],
+    GeneratorId: [{ Comparison: 'PREFIX', Value: generators }],
+    RecordState: [{ Comparison: 'EQUALS', Value: 'ACTIVE' }],
+  };
+  if (only === null) yield { ...ours, Id: [{ Comparison: 'PREFIX', Value: ids }] };
+  for (let from = 0; from < (only?.length ?? 0); from += MOST_VALUES) {
+    const some = only?.slice(from, from + MOST_VALUES) ?? [];
+    yield { ...ours, Id: some.map((Value) => ({ Comparison: 'EQUALS', Value })) };
+  }
+}
+
+function named(finding: AwsSecurityFinding): HubFinding {
+  const { Id = '', ProductArn = '', GeneratorId = '' } = finding;
+  return { ...finding, Id, ProductArn, GeneratorId };
+}
+
 /** A finding may have 240 KB: a hundred of the largest are four times what a batch takes. */
-function* batchesOf(findings: readonly HubFinding[]): Generator<HubFinding[]> {
+function* batchesOf(findings: Iterable<HubFinding>): Generator<HubFinding[]> {
   let batch: HubFinding[] = [];
   let bytes = 0;
   for (const finding of findings) {
@@ -107,4 +162,11 @@ function* batchesOf(findings: readonly HubFinding[]): Generator<HubFinding[]> {
     bytes += size;
   }
   if (batch.length > 0) yield batch;
+}
+
+function* waysOf(moves: readonly HubMove[]): Generator<HubMove[]> {
+  for (const way of WAYS) {
+    const its = moves.filter(({ to }) => to === way);
+    for (let from = 0; from < its.length; from += MOST) yield its.slice(from, from + MOST);
+  }
 }

@@ -21,6 +21,8 @@ export interface ComplianceRules {
   readonly sharedWith: readonly string[];
   /** Whether findings go to Security Hub. */
   readonly securityHub: boolean;
+  /** What a runbook's path is put behind to make an address of it; null where they are nowhere on a network. */
+  readonly runbooks: string | null;
 }
 
 /** A finding that is accepted for a time. */

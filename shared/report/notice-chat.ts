@@ -50,7 +50,8 @@ export function chatNotification(message: Message, runbooks: string): string {
 
 function inFull({ finding, change }: Notice): string {
   const over = change.kind === 'resolved';
-  const since = `${formatInstant(change.since)}, for ${formatDuration(change.at - change.since)}`;
+  const length = change.at - change.since;
+  const since = `${formatInstant(change.since)}${length > 0 ? `, for ${formatDuration(length)}` : ''}`;
   return [
     `${over ? 'Kept again' : change.verdict === 'unknown' ? 'Nobody can tell whether' : 'Not kept'}: ${markdown(finding.title)}`,
     `Found: ${markdown(change.found)}`,

@@ -33,7 +33,8 @@ function inFull(notice: Notice, runbooks: string): string {
   const { finding, change } = notice;
   const title = change.verdict === 'unknown' ? 'Nobody can tell whether' : 'Not kept';
   const over = change.kind === 'resolved';
-  const since = `${formatInstant(change.since)}, for ${formatDuration(change.at - change.since)}`;
+  const length = change.at - change.since;
+  const since = `${formatInstant(change.since)}${length > 0 ? `, for ${formatDuration(length)}` : ''}`;
   const command = nextCommand(notice);
   const rows: [string, string | null][] = [
     ['found', plain(change.found)],

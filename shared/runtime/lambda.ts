@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { Report } from '../domain/decision';
@@ -16,6 +17,8 @@ export interface RunContext extends Surroundings {
   /** Read once, here (style rule 11). */
   readonly now: Instant;
   readonly dryRun: boolean;
+  /** One word that no other run has: Lambda's request id. */
+  readonly run: string;
   readonly timeLeft: () => Duration;
 }
 
@@ -49,6 +52,7 @@ export function lambda<S extends EventSchema, A extends Report>(job: Job<S, A>) 
           policy,
           now: time ?? clock(),
           dryRun: dryRun ?? false,
+          run: context?.awsRequestId ?? randomUUID(),
           ...around,
           timeLeft: () => context?.getRemainingTimeInMillis?.() ?? NO_LIMIT,
         },

@@ -107,6 +107,7 @@ function policyOf({ name, home, databases, policies, network, compliance, limits
     network: network ?? null,
     compliance: {
       ...compliance,
+      runbooks: compliance.runbooks ?? null,
       waivers: compliance.waivers.map((waiver) => ({
         ...waiver,
         database: waiver.database ?? null,

@@ -277,7 +277,7 @@ export const policySchema = fields('a policy', {
   network: described(z.optional(network), 'where inspect-database runs: in reach of the databases'),
   compliance: described(
     z.prefault(compliance, {}),
-    'SEC-4, OPS-3: what is waived, what may be shared, and whom findings go to (recorded: nothing acts on it yet)',
+    'SEC-4, OPS-3: what is waived, what may be shared, and whom findings go to',
   ),
   limits: described(z.prefault(limits, {}), "AWS's limits where the account's differ, and our own brakes"),
 });

@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly topics: readonly string[];
   /** The bucket that evidence is kept in (`EVIDENCE_BUCKET`), in the home region; null where none is set. */
   readonly evidenceBucket: string | null;
+  /** What the names of our functions and alarms begin with, as `holdfast-prod` (`DEPLOYMENT`); null where it is not set. */
+  readonly deployment: string | null;
   /** Certificates that databases are trusted by, as PEM (the file `DATABASE_CA_FILE`); null for those of Node. */
   readonly databaseCa: string | null;
 }
@@ -24,6 +26,7 @@ export function surroundings(env: Environment): Surroundings {
   return {
     topics: noticesTopics(env),
     evidenceBucket: evidenceBucket(env),
+    deployment: deployment(env),
     databaseCa: databaseCa(env),
   };
 }
@@ -49,6 +52,16 @@ function evidenceBucket({ EVIDENCE_BUCKET: name }: Environment): string | null {
     'EVIDENCE_BUCKET',
     `${JSON.stringify(name)} is not the name of a bucket`,
     'write its name alone, without s3:// or a path',
+  );
+}
+
+function deployment({ DEPLOYMENT: name }: Environment): string | null {
+  if (name === undefined) return null;
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) return name;
+  throw new InvalidEnvironment(
+    'DEPLOYMENT',
+    `${JSON.stringify(name)} is not what a function's name begins with`,
+    'write <service>-<stage>, as holdfast-prod',
   );
 }
 
@@ -78,5 +91,15 @@ export function evidenceBucketOf({ evidenceBucket: name }: Pick<Surroundings, 'e
     'EVIDENCE_BUCKET',
     'is not set',
     "name the bucket that evidence is kept in; serverless.yml sets it to the stack's own",
+  );
+}
+
+/** For a function that looks at the alarms of all: throws `InvalidEnvironment` where it is not said what they are called. */
+export function deploymentOf({ deployment: name }: Pick<Surroundings, 'deployment'>): string {
+  if (name !== null) return name;
+  throw new InvalidEnvironment(
+    'DEPLOYMENT',
+    'is not set',
+    'write <service>-<stage>, as holdfast-prod; serverless.yml sets it',
   );
 }

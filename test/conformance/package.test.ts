@@ -39,9 +39,11 @@ it('makes a function of every folder, and no role that they would share', () => 
 /** What schedules send beside the time, by their names; each of the others sends its function the time alone. */
 const SENT: Readonly<Record<string, object>> = {
   'holdfast-prod-inspect-database-restored': { restored: true },
+  'holdfast-prod-report-compliance': { pass: 'light' },
+  'holdfast-prod-report-compliance-daily': { pass: 'daily' },
 };
 /** Functions that have one more schedule than the rest. */
-const TWICE = ['inspect-database'];
+const TWICE = ['inspect-database', 'report-compliance'];
 
 describe.each(NAMES)('%s', (name) => {
   const found = template.Resources[logical(name)]?.Properties ?? {};
@@ -195,6 +197,16 @@ it('lets each rule invoke the function that it wakes, and nobody else any', () =
 it('tells rotate-keys the topic of notices', () => {
   const { Environment } = template.Resources[logical('rotate-keys')]?.Properties ?? {};
   expect(Environment.Variables.NOTICES_TOPIC).toEqual({ Ref: 'Notices' });
+});
+
+it('gives report-compliance five minutes, and tells it whom to tell, where to keep it, and what its alarms are called', () => {
+  const { Environment, Timeout } = template.Resources[logical('report-compliance')]?.Properties ?? {};
+  expect(Timeout).toBe(300);
+  expect(Environment.Variables).toMatchObject({
+    NOTICES_TOPIC: { Ref: 'Notices' },
+    EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
+    DEPLOYMENT: 'holdfast-prod',
+  });
 });
 
 it('tells inspect-database where evidence is kept and whom to trust, and puts it where the databases are', () => {

@@ -3,7 +3,10 @@ import { DAY } from '../../shared/domain/time';
 import { AWAY, copyTarget, HOME, policy, protection } from '../support/builders';
 import { filledIn, fromPolicy, PLACE } from './service';
 
-/** What the roles take from a policy: the keys that it names, the users that look, the network that they look from. */
+/**
+ * What the roles take from a policy: the keys that it names, the users that look, the network that they look from, and
+ * whether Security Hub hears of it.
+ */
 
 const ID = '11112222-3333-4444-5555-666677778888';
 const MULTI_REGION = 'mrk-1111222233334444555566667777888f';
@@ -103,4 +106,12 @@ describe('inspect-database', () => {
     });
     expect(fromPolicy(policy())).toMatchObject({ vpc: null, networkInterfaces: 'Deny' });
   });
+});
+
+it('lets report-compliance speak to Security Hub where the policy says so, and nowhere else', () => {
+  const hub = (securityHub: boolean) => {
+    const { compliance, ...others } = policy();
+    return fromPolicy({ ...others, compliance: { ...compliance, securityHub } }).securityHub;
+  };
+  expect([hub(true), hub(false)]).toEqual(['Allow', 'Deny']);
 });

@@ -1,15 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate';
-import { SERIES, UNABLE } from '../../functions/inspect-database/look';
+import { parseDocument } from 'yaml';
+import { UNABLE } from '../../functions/inspect-database/look';
+import { reportName } from '../../functions/report-compliance/report-record';
 import { evidenceKey } from '../../shared/domain/evidence';
+import { findingsKey, pageKey } from '../../shared/domain/findings/record';
+import { INSPECTIONS } from '../../shared/domain/inspection/record';
 import { copyName, onDemandName, slotName, testInstanceName } from '../../shared/domain/names';
+import { agesKey } from '../../shared/domain/recovery-ages';
 import { foundKey, testKey, unableKey } from '../../shared/domain/restore-test';
 import { TAG } from '../../shared/domain/tags';
 import { DAY } from '../../shared/domain/time';
+import { productArn } from '../../shared/report/compliance/asff-names';
 import { loadPolicy } from '../../shared/runtime/policy-file';
 import { at, protection } from '../support/builders';
-import { ARNS, copyRegion, filledIn, fromPolicy, logical, PLACE, ROOT, service, spelled } from './service';
+import {
+  ARNS,
+  copyRegion,
+  filledIn,
+  fromPolicy,
+  logical,
+  PLACE,
+  ROOT,
+  service,
+  serviceWith,
+  spelled,
+} from './service';
 
 /**
  * Each function's role, judged by a simulator of IAM that knows AWS's own list of actions, resources and condition
@@ -26,6 +43,14 @@ const ELSEWHERE =
   ['eu-central-1', 'sa-east-1'].find((region) => region !== HOME && !COPY_REGIONS.includes(region)) ?? '';
 
 const resources = service().resources.Resources;
+
+/** The same where the policy wants findings in Security Hub. */
+const withHub = (() => {
+  const document = parseDocument(readFileSync(resolve(ROOT, 'policy.yml'), 'utf8'));
+  document.setIn(['compliance', 'securityHub'], true);
+  return serviceWith(document.toString()).resources.Resources;
+})();
+
 const NAMES = {
   create: 'create-snapshot',
   copy: 'copy-snapshot',
@@ -33,6 +58,7 @@ const NAMES = {
   rotate: 'rotate-keys',
   inspect: 'inspect-database',
   test: 'test-restore',
+  report: 'report-compliance',
 } as const;
 type Who = keyof typeof NAMES;
 const EVERYBODY = Object.keys(NAMES) as Who[];
@@ -46,8 +72,8 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-function policyOf(role: string): { Statement: Statement[] } {
-  const [only, ...others] = resources[role]?.Properties.Policies ?? [];
+function policyOf(role: string, deployed = resources): { Statement: Statement[] } {
+  const [only, ...others] = deployed[role]?.Properties.Policies ?? [];
   if (others.length > 0) throw new Error(`${role}: one policy is expected`);
   return filledIn(only.PolicyDocument, HOME) as { Statement: Statement[] };
 }
@@ -72,7 +98,7 @@ const topic = (name: string, region = HOME) => arn(region, name, 'sns');
 const bucket = ARNS.EvidenceBucket ?? '';
 const record = (key: string) => `${bucket}/${key}`;
 const test = { database: 'qrosity-db', region: AWAY, requested: at('2026-03-01 09:00') };
-const looked = evidenceKey(SERIES, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'db-1');
+const looked = evidenceKey(INSPECTIONS, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'db-1');
 const neverLooked = evidenceKey(UNABLE, 'qrosity-db', HOME, at('2026-03-01 05:45'), 'denied');
 /** Of an instance that a restore test may yet make. */
 const signIn = (region: string, user: string) => arn(region, `dbuser:db-ABCDEFGHIJKL/${user}`, 'rds-db');
@@ -81,6 +107,28 @@ const networkInterface = arn(HOME, 'network-interface/eni-0a1b2c3d', 'ec2');
 const ofItsOwnCode = {
   'lambda:SourceFunctionArn': arn(HOME, 'function:holdfast-prod-inspect-database', 'lambda'),
 };
+
+const NOW = { at: '2026-03-01T06:34:00Z', run: '1f0c2d3e-aaaa-bbbb-cccc-123456789012', number: 42 };
+/** What report-compliance keeps, and nobody else. */
+const KEPT = [
+  findingsKey(NOW.number),
+  pageKey(NOW, 1),
+  agesKey(NOW),
+  `${reportName(NOW.at, NOW.run)}.json`,
+  `${reportName(NOW.at, NOW.run)}/compliance.html`,
+];
+const bus = (name: string, region = HOME) => arn(region, `event-bus/${name}`, 'events');
+const from = (...sources: string[]) => ({ 'events:source': sources });
+const inService = (service: string, region = HOME) => ({
+  'kms:ViaService': `${service}.${region}.amazonaws.com`,
+});
+const hub = arn(HOME, 'hub/default', 'securityhub');
+const product = productArn({ account: PLACE.account, home: HOME });
+/** Of a call that moves a workflow: each field that it changes is a key of its own. */
+const changing = (fields: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [`securityhub:ASFFSyntaxPath/${field}`, value]),
+  );
 
 const asking = { [`aws:RequestTag/${TAG.owner}`]: policy.name };
 const carrying = { [`aws:ResourceTag/${TAG.owner}`]: policy.name };
@@ -254,6 +302,48 @@ CALLS.push(
   ),
 );
 
+CALLS.push(
+  ...[HOME, AWAY].flatMap((region): Request[] => [
+    ['report', 'rds:DescribeDBInstances', database(region)],
+    ['report', 'rds:DescribeDBSnapshots', ours(region)],
+    ['report', 'rds:DescribeDBSnapshots', theirs(region)],
+    ['report', 'rds:DescribeDBSnapshotAttributes', theirs(region)],
+    ['report', 'rds:DescribeAccountAttributes', '*', { 'aws:RequestedRegion': region }],
+    ['report', 'kms:ListAliases', '*', { 'aws:RequestedRegion': region }],
+  ]),
+  ...['DescribeKey', 'GetKeyRotationStatus', 'ListKeyRotations', 'ListResourceTags'].flatMap(
+    (name): Request[] => [
+      ['report', `kms:${name}`, key(HOME)],
+      ['report', `kms:${name}`, key(AWAY)],
+      ['report', `kms:${name}`, multiRegionKey(ELSEWHERE)],
+    ],
+  ),
+  ['report', 'rds:DescribeDBParameters', arn(HOME, 'pg:qrosity')],
+  ['report', 'rds:DescribeDBMajorEngineVersions', '*'],
+  ['report', 'rds:DescribeCertificates', '*'],
+  ['report', 'cloudwatch:DescribeAlarms', arn(HOME, 'alarm:*', 'cloudwatch')],
+  ['report', 'sns:GetTopicAttributes', topic('holdfast-prod-notices')],
+  ['report', 'sns:Publish', topic('holdfast-prod-notices')],
+  ['report', 'events:PutEvents', bus('default'), from('holdfast')],
+  ['report', 'events:PutEvents', bus('default'), from('holdfast', 'holdfast')],
+  ...[
+    'ListBucket',
+    'GetBucketVersioning',
+    'GetBucketObjectLockConfiguration',
+    'GetEncryptionConfiguration',
+  ].map((name): Request => ['report', `s3:${name}`, bucket]),
+  ...KEPT.flatMap((key): Request[] => [
+    ['report', 's3:PutObject', record(key)],
+    ['report', 's3:GetObject', record(key)],
+  ]),
+  ['report', 's3:GetObject', record(looked)],
+  ['report', 's3:GetObject', record(testKey(test, 'passed'))],
+  ...['kms:GenerateDataKey', 'kms:Decrypt'].flatMap((name): Request[] => [
+    ['report', name, ARNS.Key ?? '', inService('s3')],
+    ['report', name, ARNS.Key ?? '', inService('sns')],
+  ]),
+);
+
 const words = ([who, action, resource, context]: Request) =>
   `${who} ${action} ${resource}${context === undefined ? '' : ` ${JSON.stringify(context)}`}`;
 
@@ -346,7 +436,6 @@ const HARM: [why: string, ...Request][] = [
   ['not a region of the policy', 'rotate', 'kms:DescribeKey', key(ELSEWHERE)],
   ['not a region of the policy', 'rotate', 'kms:ListAliases', '*', { 'aws:RequestedRegion': ELSEWHERE }],
   ['not the topic of notices', 'rotate', 'sns:GetTopicAttributes', topic('orders')],
-  ['it tells nobody itself', 'rotate', 'sns:Publish', topic('holdfast-prod-notices')],
   ['notices stay with those they are for', 'rotate', 'sns:Subscribe', topic('holdfast-prod-notices')],
 
   ['not a region of the policy', 'inspect', 'rds:DescribeDBInstances', database(ELSEWHERE)],
@@ -419,6 +508,81 @@ const HARM: [why: string, ...Request][] = [
   ['nor why one was not', 'test', 's3:PutObject', record(neverLooked)],
   ['evidence stays', 'test', 's3:DeleteObject', record(testKey(test, 'passed'))],
 
+  ...['DescribeDBInstances', 'DescribeDBSnapshots', 'DescribeDBSnapshotAttributes'].map(
+    (name): [string, ...Request] => [
+      'not a region of the policy',
+      'report',
+      `rds:${name}`,
+      name === 'DescribeDBInstances' ? database(ELSEWHERE) : ours(ELSEWHERE),
+    ],
+  ),
+  ['not a region of the policy', 'report', 'kms:DescribeKey', key(ELSEWHERE)],
+  ['home only', 'report', 'rds:DescribeDBParameters', arn(AWAY, 'pg:qrosity')],
+  ...['DescribeDBMajorEngineVersions', 'DescribeCertificates', 'DescribePendingMaintenanceActions'].map(
+    (name): [string, ...Request] => [
+      'home only',
+      'report',
+      `rds:${name}`,
+      name === 'DescribePendingMaintenanceActions' ? database(AWAY) : '*',
+      { 'aws:RequestedRegion': AWAY },
+    ],
+  ),
+  ['home only', 'report', 'cloudwatch:DescribeAlarms', arn(AWAY, 'alarm:*', 'cloudwatch')],
+  ['alarms stay as they are', 'report', 'cloudwatch:DisableAlarmActions', arn(HOME, 'alarm:x', 'cloudwatch')],
+  ['alarms stay as they are', 'report', 'cloudwatch:SetAlarmState', arn(HOME, 'alarm:x', 'cloudwatch')],
+  ['it only looks', 'report', 'rds:CopyDBSnapshot', ours(HOME), asking],
+  ['it only looks', 'report', 'rds:CreateDBSnapshot', ours(HOME), asking],
+  ['it only looks', 'report', 'rds:DeleteDBSnapshot', ours(HOME), carrying],
+  ['it only looks', 'report', 'rds:AddTagsToResource', ours(HOME), asking],
+  ...CHANGES.map((name): [string, ...Request] => [
+    'keys are for rotate-keys',
+    'report',
+    name,
+    key(HOME),
+    { ...carrying, ...named('alias/holdfast') },
+  ]),
+  ['it signs in to nothing', 'report', 'rds-db:connect', signIn(HOME, INSPECTOR)],
+  ['nobody else', 'report', 'sns:Publish', topic('orders')],
+  ['nobody else', 'report', 'sns:Publish', topic('holdfast-test-notices')],
+  ['nobody else', 'report', 'sns:Publish', topic('holdfast-prod-notices', AWAY)],
+  ['notices stay with those they are for', 'report', 'sns:Subscribe', topic('holdfast-prod-notices')],
+  ['notices stay encrypted', 'report', 'sns:SetTopicAttributes', topic('holdfast-prod-notices')],
+  ["in another's name", 'report', 'events:PutEvents', bus('default'), from('aws.rds')],
+  ["in another's name, too", 'report', 'events:PutEvents', bus('default'), from('holdfast', 'orders')],
+  ['in no name', 'report', 'events:PutEvents', bus('default')],
+  ['another bus', 'report', 'events:PutEvents', bus('orders'), from('holdfast')],
+  ['another region', 'report', 'events:PutEvents', bus('default', AWAY), from('holdfast')],
+  ...[
+    looked,
+    neverLooked,
+    foundKey(test),
+    unableKey(test, 'denied'),
+    testKey(test, 'passed'),
+    'elsewhere.json',
+  ].map((key): [string, ...Request] => ['not its own to write', 'report', 's3:PutObject', record(key)]),
+  ['nothing that it judges by', 'report', 's3:GetObject', record(foundKey(test))],
+  ...KEPT.flatMap((key): [string, ...Request][] => [
+    ['evidence stays', 'report', 's3:DeleteObject', record(key)],
+    ['evidence stays', 'report', 's3:DeleteObjectVersion', record(key)],
+    ['a lock stays', 'report', 's3:PutObjectRetention', record(key)],
+    ['a lock stays', 'report', 's3:BypassGovernanceRetention', record(key)],
+  ]),
+  ...['PutBucketObjectLockConfiguration', 'PutBucketVersioning', 'PutEncryptionConfiguration'].map(
+    (name): [string, ...Request] => ['it only looks', 'report', `s3:${name}`, bucket],
+  ),
+  ['no other bucket', 'report', 's3:PutObject', 'arn:aws:s3:::elsewhere/findings/000000000042.json'],
+  ['no other bucket', 'report', 's3:GetBucketVersioning', 'arn:aws:s3:::elsewhere'],
+  ['past S3 and SNS', 'report', 'kms:Decrypt', ARNS.Key ?? ''],
+  ['through another service', 'report', 'kms:Decrypt', ARNS.Key ?? '', inService('rds')],
+  ['another key', 'report', 'kms:Decrypt', key(HOME), inService('s3')],
+  ['another key', 'report', 'kms:Decrypt', key(HOME), inService('sns')],
+  // Of the others, none writes or tells what report-compliance does.
+  ...EVERYBODY.filter((who) => who !== 'report').flatMap((who): [string, ...Request][] => [
+    ...KEPT.map((key): [string, ...Request] => ['not its own to write', who, 's3:PutObject', record(key)]),
+    ['it tells nobody itself', who, 'sns:Publish', topic('holdfast-prod-notices')],
+    ['it tells nobody itself', who, 'events:PutEvents', bus('default'), from('holdfast')],
+  ]),
+
   ...EVERYBODY.flatMap((who): [string, ...Request][] => [
     ['databases are not touched', who, 'rds:DeleteDBInstance', database(HOME)],
     ['databases are not touched', who, 'rds:ModifyDBInstance', database(HOME)],
@@ -444,6 +608,149 @@ it('denies its own code the network interfaces that Lambda makes for it', async 
     expect(await answer(['inspect', `ec2:${name}`, '*', ofItsOwnCode])).toBe('ExplicitlyDenied');
 });
 
+it('lets report-compliance ask what maintenance is pending, which AWS takes for a question about everything', () => {
+  // A statement that names db:* and cluster:* is refused (qonto/prometheus-rds-exporter, issue 96); the simulator, which
+  // goes by AWS's list, would allow it.
+  const [only, ...others] = policyOf(roleOf('report')).Statement.filter(({ Action }) =>
+    [Action].flat().includes('rds:DescribePendingMaintenanceActions'),
+  );
+  expect(others).toEqual([]);
+  expect(only).toMatchObject({
+    Effect: 'Allow',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:RequestedRegion': HOME } },
+  });
+});
+
+it('lets report-compliance look at every alarm at home, which CloudWatch asks for whatever the prefix', () => {
+  // Refused on alarm:* where the statement names less (aws-samples/amazon-cloudwatch-auto-alarms, issue 1); the simulator
+  // takes the asterisk of a request for any name.
+  expect(
+    policyOf(roleOf('report')).Statement.filter(({ Action }) => Action === 'cloudwatch:DescribeAlarms'),
+  ).toMatchObject([{ Effect: 'Allow', Resource: arn(HOME, 'alarm:*', 'cloudwatch') }]);
+});
+
+describe('report-compliance and Security Hub', () => {
+  const anyOther = {
+    'Severity.Label': 'LOW',
+    VerificationState: 'FALSE_POSITIVE',
+    Types: 'x',
+    Confidence: '0',
+  };
+  const more = {
+    ...anyOther,
+    Criticality: '0',
+    'Severity.Normalized': '0',
+    'Severity.Product': '0',
+    'Note.Text': 'not so bad',
+    'Note.UpdatedBy': 'nobody',
+    RelatedFindings: 'x',
+    'UserDefinedFields.key': 'x',
+    'UserDefinedFields.value': 'x',
+  };
+  const handingIn: Request[] = [
+    ['report', 'securityhub:BatchImportFindings', product],
+    ['report', 'securityhub:GetFindings', hub],
+    ...['NEW', 'SUPPRESSED', 'RESOLVED'].map(
+      (to): Request => [
+        'report',
+        'securityhub:BatchUpdateFindings',
+        hub,
+        changing({ 'Workflow.Status': to }),
+      ],
+    ),
+  ];
+  const harmful: [why: string, ...Request][] = [
+    [
+      "in another product's name",
+      'report',
+      'securityhub:BatchImportFindings',
+      product.replace(`product/${PLACE.account}/default`, 'product/aws/guardduty'),
+    ],
+    [
+      "in another account's name",
+      'report',
+      'securityhub:BatchImportFindings',
+      product.replace(`product/${PLACE.account}`, 'product/444455556666'),
+    ],
+    [
+      'in another region',
+      'report',
+      'securityhub:BatchImportFindings',
+      productArn({ account: PLACE.account, home: AWAY }),
+    ],
+    ['in another region', 'report', 'securityhub:GetFindings', arn(AWAY, 'hub/default', 'securityhub')],
+    [
+      'in another region',
+      'report',
+      'securityhub:BatchUpdateFindings',
+      arn(AWAY, 'hub/default', 'securityhub'),
+      changing({ 'Workflow.Status': 'NEW' }),
+    ],
+    [
+      'only people say so',
+      'report',
+      'securityhub:BatchUpdateFindings',
+      hub,
+      changing({ 'Workflow.Status': 'NOTIFIED' }),
+    ],
+    ['nothing at all', 'report', 'securityhub:BatchUpdateFindings', hub],
+    ...Object.entries(more).flatMap(([field, value]): [string, ...Request][] => [
+      [
+        'no other field',
+        'report',
+        'securityhub:BatchUpdateFindings',
+        hub,
+        changing({ 'Workflow.Status': 'RESOLVED', [field]: value }),
+      ],
+      [
+        'no other field alone',
+        'report',
+        'securityhub:BatchUpdateFindings',
+        hub,
+        changing({ [field]: value }),
+      ],
+    ]),
+    ['it stays on', 'report', 'securityhub:DisableSecurityHub', '*'],
+    [
+      'nobody hides what is found',
+      'report',
+      'securityhub:CreateAutomationRule',
+      '*',
+      { 'aws:RequestedRegion': HOME },
+    ],
+  ];
+  const said = (request: Request) => ({ request, said: words(request) });
+  const wanted = policyOf(roleOf('report'), withHub);
+
+  it.each(handingIn.map(said))('allows $said where the policy wants it', async ({ request }) => {
+    expect(await answer(request, wanted)).toBe('Allowed');
+  });
+
+  it.each(handingIn.map(said))('denies $said where it does not', async ({ request }) => {
+    expect(await answer(request)).toBe('ExplicitlyDenied');
+  });
+
+  it.each(harmful.map(([why, ...request]) => ({ request, said: `${words(request)} (${why})` })))(
+    'denies $said even then',
+    async ({ request }) => {
+      expect(await answer(request, wanted)).toBe('ImplicitlyDenied');
+    },
+  );
+
+  it('changes nothing about any other statement, nor about any other role', () => {
+    for (const role of [...EVERYBODY.map(roleOf), 'SchedulesRole']) {
+      const others = (deployed: typeof resources) =>
+        policyOf(role, deployed).Statement.filter(
+          ({ Action }) => !/^securityhub:/.test([Action].flat().join()),
+        );
+      expect(others(withHub)).toEqual(others(resources));
+      if (role !== roleOf('report'))
+        expect(policyOf(role)).toEqual({ ...policyOf(role), Statement: others(resources) });
+    }
+  });
+});
+
 it('allows a change of the keys that the policy names by id, in their own region', async () => {
   const keys = [key(HOME), multiRegionKey(HOME)].map((one) => one.replace(/.*key\//, ''));
   const also = (named: string[]) => ({ keys: { rotateEvery: 365 * DAY, rescue: false, also: named } });
@@ -460,7 +767,12 @@ it('allows a change of the keys that the policy names by id, in their own region
 });
 
 /** Calls that IAM knows by another name. */
-const OTHERWISE: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
+const OTHERWISE: Readonly<Record<string, string>> = {
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  'eventbridge:PutEvents': 'events:PutEvents',
+};
 
 it('allows what every adapter of a function calls, and no more', () => {
   const composed = readdirSync(resolve(ROOT, 'functions')).flatMap((name) => {
@@ -481,7 +793,7 @@ it('allows what every adapter of a function calls, and no more', () => {
     // Asked by the server that a token is shown to.
     'rds-db:connect',
   ];
-  const allowed = EVERYBODY.flatMap((who) => policyOf(roleOf(who)).Statement)
+  const allowed = EVERYBODY.flatMap((who) => policyOf(roleOf(who), withHub).Statement)
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action }) => Action)
     // What Lambda does in a function's name.
@@ -500,12 +812,15 @@ it('lets a copy name an option group in each region, which the simulator knows n
   ]);
 });
 
-/** Asked for of every resource by Lambda, which checks before there are any (deploy/inspect-database.yml). */
+/** Actions that AWS knows resources for, and are asked for of all of them nevertheless. */
 const OF_EVERY_RESOURCE = [
-  'CreateNetworkInterface',
-  'DeleteNetworkInterface',
-  'AssignPrivateIpAddresses',
-  'UnassignPrivateIpAddresses',
+  // By Lambda, which checks before there are any (deploy/inspect-database.yml).
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+  // Of all instances at once (deploy/report-compliance.yml).
+  'rds:DescribePendingMaintenanceActions',
 ];
 
 it('asks for every action by name, and for every resource where AWS knows none only', async () => {
@@ -514,7 +829,7 @@ it('asks for every action by name, and for every resource where AWS knows none o
       for (const action of [Action].flat()) {
         const [prefix = '', name = ''] = action.split(':');
         expect(action).not.toContain('*');
-        if ([Resource].flat().includes('*') && !(prefix === 'ec2' && OF_EVERY_RESOURCE.includes(name))) {
+        if ([Resource].flat().includes('*') && !OF_EVERY_RESOURCE.includes(action)) {
           expect([role, action, await isWildcardOnlyAction(prefix, name)]).toEqual([role, action, true]);
         }
       }

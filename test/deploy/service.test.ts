@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { readTriggers, type Schedule } from '../../local/schedules';
+import { CLAIM_HOLDS } from '../../shared/domain/findings/rules';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, SECOND } from '../../shared/domain/time';
 import { loadPolicy } from '../../shared/runtime/policy-file';
@@ -33,8 +34,14 @@ function period({ next }: Schedule): Duration {
   return next(first) - first;
 }
 
-/** The longest period of a function's schedules: what may go wrong in it, its alarms have to remember. */
-const longest = (name: string): Duration => Math.max(...schedulesOf(name).map(period));
+/** Whose next run, by whatever schedule, does what the last one left undone; only a report waits for its own. */
+const CATCHES_UP = ['report-compliance'];
+
+/** For how long alarms have to remember what went wrong: as a rule, the longest period of a function's schedules. */
+function remembered(name: string): Duration {
+  const periods = schedulesOf(name).map(period);
+  return CATCHES_UP.includes(name) ? Math.min(...periods) : Math.max(...periods);
+}
 
 /** What a schedule is called, and sends beside its time. */
 const SCHEDULES: Readonly<Record<string, readonly { readonly name: string; readonly sends: object }[]>> = {
@@ -42,14 +49,21 @@ const SCHEDULES: Readonly<Record<string, readonly { readonly name: string; reado
     { name: 'inspect-database', sends: {} },
     { name: 'inspect-database-restored', sends: { restored: true } },
   ],
+  'report-compliance': [
+    { name: 'report-compliance', sends: { pass: 'light' } },
+    { name: 'report-compliance-daily', sends: { pass: 'daily' } },
+  ],
 };
 const scheduled = (name: string) => SCHEDULES[name] ?? [{ name, sends: {} }];
 
 /** The longest that Lambda lets an event wait. */
 const LAMBDAS_MOST = 6 * HOUR;
 
-/** What a late look at a live database finds is of another time than the backups that are held against it. */
-const SOONER: Readonly<Record<string, Duration>> = { 'inspect-database': HOUR };
+/**
+ * What a late look at a live database finds is of another time than the backups that are held against it; a late report
+ * takes the scheduled time for now.
+ */
+const SOONER: Readonly<Record<string, Duration>> = { 'inspect-database': HOUR, 'report-compliance': HOUR };
 
 it('deploys every folder in functions/, and nothing else', () => {
   expect(Object.keys(deployed.functions).sort()).toEqual(NAMES);
@@ -59,7 +73,7 @@ describe.each(NAMES)('%s', (name) => {
   const declared = deployed.functions[name];
   if (declared === undefined) throw new Error(`${name} stands in functions/, but not in serverless.yml`);
   const alarm = (kind: string) => resources[`${spelled(name)}${kind}`]?.Properties ?? {};
-  const every = longest(name);
+  const every = remembered(name);
 
   it('runs the bundle of its own folder, with the policy beside it', () => {
     expect(existsSync(resolve(ROOT, 'functions', name, 'handler.ts'))).toBe(true);
@@ -119,7 +133,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(alarm('NotRunning')).toMatchObject({
       AlarmName: `holdfast-prod-${name}-not-running`,
       // Of two schedules, the more frequent one's runs would hide that the other's are missing.
-      ...(schedulesOf(name).length === 1
+      ...(schedulesOf(name).length === 1 || CATCHES_UP.includes(name)
         ? { Namespace: 'AWS/Lambda', MetricName: 'Invocations' }
         : { Namespace: 'Holdfast', MetricName: 'liveRuns' }),
       Statistic: 'Sum',
@@ -176,6 +190,42 @@ it('looks into live databases once a day, and every 5 minutes into what a restor
   );
 });
 
+it('judges every 10 minutes what the others began, and everything once a day after them, at minutes of its own', () => {
+  const [light, daily] = schedulesOf('report-compliance').map(day);
+  const begun = schedulesOf('create-snapshot').flatMap(day);
+  expect(light).toEqual(begun.map((tick) => tick + 2 * MINUTE));
+  expect(daily).toEqual([at('2026-03-01 06:34')]);
+  const before = ['inspect-database', 'rotate-keys'].flatMap((name) => schedulesOf(name).map(day)[0] ?? []);
+  for (const time of before) expect(time).toBeLessThan(at('2026-03-01 06:34'));
+  const others = NAMES.filter((name) => name !== 'report-compliance')
+    .flatMap(schedulesOf)
+    .flatMap(day);
+  const own = [...(light ?? []), ...(daily ?? [])];
+  expect(own.filter((time) => others.includes(time))).toEqual([]);
+  expect(new Set(own).size).toBe(own.length);
+});
+
+it('ends a run of report-compliance before its claim on what it tells ends, and before the next light pass', () => {
+  const { timeout = 0 } = deployed.functions['report-compliance'] ?? {};
+  expect(timeout * SECOND).toBe(5 * MINUTE);
+  expect(timeout * SECOND).toBeLessThan(CLAIM_HOLDS);
+  const [light] = schedulesOf('report-compliance');
+  const daily = at('2026-03-01 06:34');
+  expect((light?.next(daily) ?? 0) - daily).toBeGreaterThan(timeout * SECOND);
+});
+
+it('leaves the others the time that Lambda grants', () => {
+  const shorter = Object.entries(deployed.functions).filter(([, { timeout }]) => timeout !== undefined);
+  expect(shorter.map(([name]) => name)).toEqual(['report-compliance']);
+});
+
+it('has no alarm on what report-compliance finds: that it tells by itself', () => {
+  const alarms = Object.entries(resources).filter(
+    ([name, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && name.startsWith('ReportCompliance'),
+  );
+  expect(alarms.map(([name]) => name)).toEqual(['ReportComplianceFailures', 'ReportComplianceNotRunning']);
+});
+
 it('wakes copy-snapshot, and nothing else, when RDS has finished a manual snapshot', () => {
   const event = (id: string) => ({
     source: 'aws.rds',
@@ -226,6 +276,12 @@ it('tells each function what it needs to know beside the policy, and no more', (
   expect(told('inspect-database')).toEqual({
     EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
     NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  });
+  expect(told('test-restore')).toEqual({ EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' } });
+  expect(told('report-compliance')).toEqual({
+    NOTICES_TOPIC: { Ref: 'Notices' },
+    EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
+    DEPLOYMENT: 'holdfast-prod',
   });
 });
 

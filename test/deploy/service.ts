@@ -24,6 +24,8 @@ export interface Service {
 export interface FunctionDeclaration {
   readonly handler: string;
   readonly role: string;
+  /** In seconds; without it, the provider's. */
+  readonly timeout?: number;
   readonly reservedConcurrency: number;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAge: number;
@@ -83,6 +85,7 @@ export function fromPolicy(policy: Policy): {
   readonly databaseUsers: readonly object[];
   readonly vpc: FunctionDeclaration['vpc'];
   readonly networkInterfaces: 'Allow' | 'Deny';
+  readonly securityHub: 'Allow' | 'Deny';
   readonly rotationDays: number;
 } {
   const script = `const { fromPolicy } = require('./deploy/from-policy.cjs');

@@ -395,6 +395,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     ),
     sharedWith: fc.subarray(['111122223333', '444455556666']),
     securityHub: fc.boolean(),
+    runbooks: fc.constantFrom(null, 'https://git.example.com/holdfast/'),
   }),
   network: fc.constantFrom(null, { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] }),
   limits: fc.record({
@@ -409,11 +410,13 @@ const policies: fc.Arbitrary<Policy> = fc.record({
 
 /** The policy as somebody would write it down. */
 function written({ policies: all, limits, network, compliance, ...policy }: Policy): string {
+  const { runbooks, ...rules } = compliance;
   const file = {
     ...policy,
     ...(network !== null && { network }),
     compliance: {
-      ...compliance,
+      ...rules,
+      ...(runbooks !== null && { runbooks }),
       waivers: compliance.waivers.map(({ control, database, region, reason, until }) => ({
         control,
         ...(database !== null && { database }),

@@ -73,7 +73,7 @@ export function policy(
     databases: [{ match: { identifiers: ['qrosity-db'] }, policy: 'gold' }],
     policies: { gold: protection(fields) },
     network: null,
-    compliance: { waivers: [], sharedWith: [], securityHub: false },
+    compliance: { waivers: [], sharedWith: [], securityHub: false, runbooks: null },
     limits: {
       manualSnapshots: 100,
       copiesInFlight: 20,

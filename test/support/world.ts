@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Asked as AskedToCopy, run as copy } from '../../functions/copy-snapshot/run';
 import { type Answer, type Asked as AskedToCreate, run as create } from '../../functions/create-snapshot/run';
 import {
@@ -6,6 +7,11 @@ import {
   run as inspect,
 } from '../../functions/inspect-database/run';
 import { type Asked as AskedToPrune, run as prune } from '../../functions/prune-snapshots/run';
+import {
+  type Asked as AskedToReport,
+  type Answer as ReportAnswer,
+  run as reportCompliance,
+} from '../../functions/report-compliance/run';
 import {
   type Asked as AskedToRotate,
   type Answer as RotateAnswer,
@@ -21,18 +27,26 @@ import { Faults } from '../../local/faults';
 import { inProcess } from '../../local/wire/in-process';
 import { Router } from '../../local/wire/router';
 import { Clients } from '../../shared/aws/clients';
+import { CloudWatchAlarms } from '../../shared/aws/cloudwatch-alarms';
+import { EventBridgeHappenings } from '../../shared/aws/eventbridge-happenings';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
+import { RdsDetails } from '../../shared/aws/rds-details';
 import { RdsRestores } from '../../shared/aws/rds-restores';
+import { RdsSharing } from '../../shared/aws/rds-sharing';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
+import { RdsSupport } from '../../shared/aws/rds-support';
 import { RdsTokens } from '../../shared/aws/rds-tokens';
+import { S3Bucket } from '../../shared/aws/s3-bucket';
 import { S3Evidence } from '../../shared/aws/s3-evidence';
+import { SecurityHubFindings } from '../../shared/aws/securityhub-findings';
+import { SnsNotices } from '../../shared/aws/sns-notices';
 import { SnsTopics } from '../../shared/aws/sns-topics';
 import type { Report } from '../../shared/domain/decision';
 import type { Policy } from '../../shared/domain/policy';
 import type { Snapshot } from '../../shared/domain/snapshot';
 import { type Duration, type Instant, MINUTE } from '../../shared/domain/time';
-import type { Evidence } from '../../shared/ports/evidence';
+import type { Evidence, EvidenceFiles } from '../../shared/ports/evidence';
 import type { Inspector } from '../../shared/ports/inspector';
 import type { Snapshots } from '../../shared/ports/snapshots';
 import { PgInspector } from '../../shared/postgres/inspector';
@@ -46,7 +60,8 @@ export type FunctionName =
   | 'prune-snapshots'
   | 'rotate-keys'
   | 'inspect-database'
-  | 'test-restore';
+  | 'test-restore'
+  | 'report-compliance';
 
 /** The bucket that evidence is kept in, once `World.bucket` has made it. */
 export const EVIDENCE = 'holdfast-evidence';
@@ -84,7 +99,7 @@ export class World {
   readonly faults: Faults;
   readonly router: Router;
   readonly snapshots: Snapshots;
-  readonly evidence: Evidence;
+  readonly evidence: Evidence & EvidenceFiles;
   policy: Policy;
   /** ARNs of the topics that notices go to. */
   topics: readonly string[] = [];
@@ -121,6 +136,14 @@ export class World {
       topics: new SnsTopics(wired),
       evidence: this.evidence,
       tokens: new RdsTokens(wired),
+      details: new RdsDetails(clients),
+      sharing: new RdsSharing(clients),
+      support: new RdsSupport(clients),
+      alarms: new CloudWatchAlarms(wired),
+      bucket: new S3Bucket(wired),
+      notices: new SnsNotices(wired),
+      happenings: new EventBridgeHappenings(HOME, wired),
+      hub: new SecurityHubFindings(wired),
       inspector: inspector ?? new PgInspector({ ca: this.cloud.ca ?? undefined }),
     };
   }
@@ -177,6 +200,11 @@ export class World {
     return this.#concluded(testRestore(this.#ports, this.#context(context), asked));
   }
 
+  report(asked: AskedToReport = {}, context: Partial<RunContext> = {}): Promise<ReportAnswer> {
+    const deployed = { evidenceBucket: EVIDENCE, deployment: 'holdfast-prod' };
+    return this.#concluded(reportCompliance(this.#ports, this.#context({ ...deployed, ...context }), asked));
+  }
+
   run(name: FunctionName, context: Partial<RunContext> = {}): Promise<Report> {
     switch (name) {
       case 'create-snapshot':
@@ -191,6 +219,8 @@ export class World {
         return this.inspect({}, context);
       case 'test-restore':
         return this.test({}, context);
+      case 'report-compliance':
+        return this.report({}, context);
     }
   }
 
@@ -229,6 +259,8 @@ export class World {
       dryRun: false,
       topics: this.topics,
       evidenceBucket: null,
+      deployment: null,
+      run: randomUUID(),
       databaseCa: null,
       timeLeft: () => 15 * MINUTE,
       ...context,

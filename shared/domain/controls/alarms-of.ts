@@ -5,7 +5,11 @@ import { type Finding, failed, given, passed, unknown } from './finding';
 import { ofInstallation } from './scope';
 import type { Alarm, Seen } from './seen';
 
-/** Our functions that run on a schedule; each has an alarm for when it does not run, and one for when a run fails. */
+/**
+ * Our functions that run on a schedule; each has an alarm for when it does not run, and one for when a run fails. The last
+ * of them is the one that judges: dead, it judges nothing, and its alarm goes to the topic by itself. Its line is for the
+ * report, and for the run that comes to life again.
+ */
 export const SCHEDULED = [
   'create-snapshot',
   'copy-snapshot',
@@ -13,6 +17,7 @@ export const SCHEDULED = [
   'rotate-keys',
   'inspect-database',
   'test-restore',
+  'report-compliance',
 ] as const;
 
 export type Scheduled = (typeof SCHEDULED)[number];

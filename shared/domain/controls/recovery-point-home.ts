@@ -1,13 +1,11 @@
-import { newestGood } from '../snapshot';
-import type { Instant } from '../time';
 import { judgeAge, lost } from './age';
 import { invoke } from './command';
 import { control } from './control';
 import { lasting } from './figures';
 import { type Finding, unknown } from './finding';
+import { newestAtHome } from './recovery-points-seen';
 import { ofDatabases, type Selected } from './scope';
 import type { Seen } from './seen';
-import { ownSnapshots, restorable } from './snapshots-seen';
 
 export const recoveryPointHome = control(
   {
@@ -35,23 +33,15 @@ export const recoveryPointHome = control(
   ofDatabases(({ recovery }) => `no older than ${lasting(recovery.point)} (recovery.point)`, judge),
 );
 
-function judge({ database, protection }: Selected, seen: Seen): Finding {
+function judge(one: Selected, seen: Seen): Finding {
+  const { database, protection } = one;
   const promise = protection.recovery.point;
-  const part = ownSnapshots(seen, seen.policy.home, database);
-  const pitr = database.latestRestorable;
-  const snapshot =
-    'seen' in part ? (newestGood(restorable(part.seen, seen).good)?.recoveryPoint ?? null) : null;
-  const at = newer(pitr, snapshot);
+  const { at, by, unseen } = newestAtHome(one, seen);
   // One of the two is enough to pass by; to fail, both have to be seen.
-  if ('unseen' in part && (at === null || seen.now - at > promise)) return unknown(part.unseen);
-  const by = at === null ? '' : at === pitr ? ', by PITR,' : ', from a snapshot,';
-  const what = `recovery point at home${by}`;
+  if (unseen !== null && (at === null || seen.now - at > promise)) return unknown(unseen);
+  const what = `recovery point at home${by === null ? '' : by === 'PITR' ? ', by PITR,' : ', from a snapshot,'}`;
   return judgeAge({ database, now: seen.now, what, at, promise }, (age) => ({
     cost: lost(age, 'the instance is lost'),
     command: invoke(seen, 'create-snapshot', { database: database.id, reason: 'the recovery point is late' }),
   }));
-}
-
-function newer(a: Instant | null, b: Instant | null): Instant | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

@@ -8,7 +8,7 @@ export const schedulesAlive = control(
     requirements: ['OPS-1'],
     severity: 'critical',
     rationale:
-      'What does not run, fails in silence. Each function has an alarm that counts its runs, and takes their absence for what it is.',
+      'What does not run, fails in silence. Each function has an alarm that counts its runs, and takes their absence for what it is. Those alarms go to the topic by themselves: where report-compliance is what does not run, nobody else would tell.',
     remedy: {
       text: 'See whether the schedule is enabled and may invoke the function; then invoke it by hand',
       command: 'aws scheduler list-schedules --region REGION --group-name DEPLOYMENT',
@@ -28,6 +28,7 @@ export const schedulesAlive = control(
       'rotate-keys': 'nobody watches over the keys that backups hang on',
       'inspect-database': 'nobody looks whether the databases are whole',
       'test-restore': 'no backup is tested',
+      'report-compliance': 'nobody is told what is late, and the auditor has no report',
     },
   }),
 );

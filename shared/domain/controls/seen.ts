@@ -28,10 +28,10 @@ export interface Seen {
   readonly keys: Part<KeysSeen>;
   /** By region. */
   readonly quotas: ReadonlyMap<string, Part<Quotas>>;
-  /** By database: of each region the newest, and all back to the newest that passed. In any order. */
+  /** By database: of each region the newest, and all back to the newest that passed; may be more. In any order. */
   readonly restoreTests: ReadonlyMap<string, Part<readonly TestRecord[]>>;
   /** By database: the newest of the live one; null where it was never looked into. */
-  readonly inspections: ReadonlyMap<string, Part<InspectionRecord | null>>;
+  readonly inspections: ReadonlyMap<string, Part<InspectionSeen | null>>;
   /** By database: the newest failover drill; null where there was none. */
   readonly drills: ReadonlyMap<string, Part<Drill | null>>;
   readonly evidence: Part<EvidenceStore>;
@@ -40,6 +40,11 @@ export interface Seen {
   readonly engines: Part<ReadonlyMap<string, EngineSupport>>;
   /** Until when each certificate authority is valid, by its identifier, as AWS tells (DescribeCertificates). */
   readonly authorities: Part<ReadonlyMap<string, Instant>>;
+}
+
+/** A look into a live database, without its rows, and the key that the evidence store has it under. */
+export interface InspectionSeen extends InspectionRecord {
+  readonly evidence?: string;
 }
 
 /** A DB instance; what takes a call of its own may be missing apart from the rest. */

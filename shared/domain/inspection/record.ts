@@ -8,6 +8,9 @@ import type { Setting } from './server';
 import { schemasOf } from './tenants';
 import { tookPlace } from './took-place';
 
+/** Of evidence: looks into live databases. Below it a look's key ends with its time and the instance's resource id. */
+export const INSPECTIONS = 'inspections';
+
 /** What one inspection leaves as evidence. Its schema's number changes when a field's meaning does. */
 export interface InspectionRecord {
   readonly schema: 'holdfast.inspection/1';

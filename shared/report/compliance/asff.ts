@@ -1,7 +1,8 @@
 import type { Severity } from '../../domain/controls/control';
+import { cut, GENERATOR, hubId, productArn } from './asff-names';
 import { clean } from './clean';
 import type { Assessed, Compliance } from './compliance';
-import { partitionOf, regionsOfDatabases, resourceOf } from './resources';
+import { regionsOfDatabases, resourceOf } from './resources';
 import { type Standing, standing } from './verdict';
 
 /** The part of AWS's finding format (AwsSecurityFinding, 2018-10-08) that is written here. */
@@ -44,9 +45,6 @@ export interface AsffFinding {
 
 export type AsffSeverity = 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 
-/** What all GeneratorIds of ours begin with. */
-export const GENERATOR = 'holdfast/';
-
 const TYPES = ['Software and Configuration Checks/Industry and Regulatory Standards/Holdfast'];
 
 const LABELS: Readonly<Record<Severity, AsffSeverity>> = {
@@ -59,18 +57,11 @@ const LABELS: Readonly<Record<Severity, AsffSeverity>> = {
 /** Missing information is what AWS's WARNING means; NOT_AVAILABLE is kept for what is no longer judged (`archived`). */
 const STATUS = { passed: 'PASSED', failed: 'FAILED', waived: 'FAILED', unknown: 'WARNING' } as const;
 
-/** The account's own product: findings that an account sends about itself need no other. */
-export function productArn(account: string, region: string): string {
-  return `arn:${partitionOf(region)}:securityhub:${region}:${account}:product/${account}/default`;
-}
-
-/** What the Ids of one installation's findings begin with. */
-export function idPrefix(installation: string): string {
-  return `${GENERATOR}${installation}/`;
-}
+/** The product field of what a waiver has suppressed: its suppression ends with the waiver, a person's does not. */
+export const SUPPRESSED = 'holdfast/suppressed';
 
 /**
- * Every assessment as a finding for Security Hub of the home region, passed ones too: it counts them.
+ * Every assessment as a finding for Security Hub of the home region. Which of them it gets: `asff-delivery.ts`.
  *
  * @param docs where the runbooks can be read, `https://.../blob/main/`; null where nowhere on the net
  */
@@ -85,8 +76,8 @@ export function asffFindings(compliance: Compliance, docs: string | null = null)
     const first = one.since ?? cleaned.at;
     return {
       SchemaVersion: '2018-10-08',
-      Id: cut(`${idPrefix(cleaned.installation)}${one.id}`, 512),
-      ProductArn: productArn(cleaned.account, cleaned.home),
+      Id: hubId(cleaned, one.id),
+      ProductArn: productArn(cleaned),
       ProductName: 'Holdfast',
       CompanyName: 'Holdfast',
       GeneratorId: cut(`${GENERATOR}${one.control}`, 512),
@@ -115,7 +106,7 @@ export function asffFindings(compliance: Compliance, docs: string | null = null)
         Status: STATUS[its],
         RelatedRequirements: [...one.requirements, ...one.frameworks].slice(0, 32),
       },
-      // Taken at a finding's creation alone: later the workflow moves by BatchUpdateFindings (`resolutions`).
+      // Taken at a finding's creation alone: later the workflow moves by BatchUpdateFindings (`asff-delivery.ts`).
       Workflow: { Status: its === 'waived' ? 'SUPPRESSED' : its === 'passed' ? 'RESOLVED' : 'NEW' },
       RecordState: 'ACTIVE',
       FindingProviderFields: { Severity: severity, Types: TYPES },
@@ -144,27 +135,8 @@ function productFields({ id, waiver, runbook, evidence }: Assessed, its: Standin
     'holdfast/runbook': runbook,
     'holdfast/evidence': evidence.join(' '),
     'holdfast/waiver': waiver === null ? '' : `until ${waiver.until}: ${waiver.reason}`,
+    [SUPPRESSED]: its === 'waived' ? 'by its waiver' : '',
   };
   const told = Object.entries(fields).filter(([, value]) => value.trim() !== '');
   return Object.fromEntries(told.map(([name, value]) => [name, cut(value, 2_048)]));
-}
-
-/** A text of at most so many characters: a longer one ends with a number made of all of it, so that no two become one. */
-export function cut(text: string, most: number): string {
-  const characters = [...text];
-  if (characters.length <= most && text.length <= most) return text.trim() === '' ? '–' : text;
-  const end = `…${fingerprint(text)}`;
-  let kept = '';
-  for (const character of characters) {
-    if (kept.length + character.length + end.length > most) break;
-    kept += character;
-  }
-  return kept + end;
-}
-
-/** FNV-1a of 32 bits, in hexadecimal: enough to tell two texts apart that begin alike; no protection against anyone. */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash.toString(16).padStart(8, '0');
 }

@@ -44,6 +44,25 @@ export function assessed(
   };
 }
 
+/** What is open and was not to be seen at all in this look: nobody knows that it is better. */
+export function outOfSight(control: Control, finding: Finding): Assessed {
+  const { subject, verdict, found, expected, cost, command, runbook, unseen } = finding;
+  const assessment: Assessment = {
+    control: control.id,
+    subject,
+    verdict,
+    found,
+    expected,
+    runbook,
+    ...(cost !== null && { cost }),
+    ...(command !== null && { command }),
+  };
+  return {
+    ...assessed(control, assessment, finding),
+    unseen: unseen?.why ?? 'it was out of sight of this look',
+  };
+}
+
 function written(at: Instant | null | undefined): string | null {
   return at == null ? null : formatInstant(at);
 }

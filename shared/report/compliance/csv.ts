@@ -1,5 +1,6 @@
 import { clean } from './clean';
 import type { Assessed, Compliance } from './compliance';
+import { inSlices } from './slices';
 import { standing } from './verdict';
 
 type Column = readonly [name: string, value: (one: Assessed, compliance: Compliance) => string | null];
@@ -33,14 +34,22 @@ const COLUMNS: readonly Column[] = [
   ['evidence', ({ evidence }) => evidence.join('; ')],
 ];
 
-/** One row for each assessment, as RFC 4180 has it: quoted throughout, lines ending with CRLF. */
-export function complianceCsv(compliance: Compliance): string {
-  const cleaned = clean(compliance);
-  const rows = [
-    COLUMNS.map(([name]) => name),
-    ...cleaned.assessments.map((one) => COLUMNS.map(([, value]) => value(one, cleaned) ?? '')),
-  ];
-  return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
+/** So many rows are made at a time: a fleet's table is 20 MB, and a run has little room. */
+const TOGETHER = 500;
+
+/** One row for each assessment, as RFC 4180 has it: quoted throughout, lines ending with CRLF. In pieces. */
+export function* complianceCsv(compliance: Compliance): Generator<string> {
+  yield line(COLUMNS.map(([name]) => name));
+  for (const some of inSlices(compliance, TOGETHER)) {
+    const cleaned = clean(some);
+    yield cleaned.assessments
+      .map((one) => line(COLUMNS.map(([, value]) => value(one, cleaned) ?? '')))
+      .join('');
+  }
+}
+
+function line(row: readonly string[]): string {
+  return `${row.map(field).join(',')}\r\n`;
 }
 
 /**

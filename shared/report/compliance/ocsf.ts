@@ -3,6 +3,7 @@ import { parseInstant } from '../../domain/time';
 import { clean } from './clean';
 import type { Assessed, Compliance } from './compliance';
 import { regionsOfDatabases, resourceOf } from './resources';
+import { inSlices } from './slices';
 import { type Standing, standing } from './verdict';
 
 /** The part of OCSF 1.6.0, Compliance Finding (2003) with the cloud profile, that is written here. */
@@ -164,7 +165,13 @@ function unmapped({ cost, command, evidence }: Assessed): Pick<OcsfFinding, 'unm
   return Object.keys(told).length === 0 ? {} : { unmapped: told };
 }
 
-/** One event a line, as collectors read them. */
-export function ocsfLines(findings: readonly OcsfFinding[]): string {
-  return findings.map((finding) => `${JSON.stringify(finding)}\n`).join('');
+/** So many events are made at a time: a fleet's are 60 MB of text. */
+const TOGETHER = 500;
+
+/** One event a line, as collectors read them. In pieces. */
+export function* ocsfLines(compliance: Compliance): Generator<string> {
+  for (const some of inSlices(compliance, TOGETHER))
+    yield ocsfFindings(some)
+      .map((finding) => `${JSON.stringify(finding)}\n`)
+      .join('');
 }

@@ -1,6 +1,7 @@
 import type { Part } from '../../domain/controls/part';
+import type { InspectionSeen } from '../../domain/controls/seen';
 import { evidenceSeries } from '../../domain/evidence';
-import type { InspectionRecord } from '../../domain/inspection/record';
+import { INSPECTIONS } from '../../domain/inspection/record';
 import { Refusal } from '../../domain/refusal';
 import {
   EVERY_TEST,
@@ -17,9 +18,6 @@ import type { Evidence } from '../../ports/evidence';
 import type { Looks } from '../observe';
 import { Failed, looked, severalAtOnce } from './observe-part';
 
-/** Where inspect-database keeps its records of live databases. */
-const INSPECTIONS = 'inspections';
-
 /** With less than this left nothing more is read. */
 const RESERVE: Duration = MINUTE;
 
@@ -32,9 +30,14 @@ export interface Reading {
 
 type Test = TestId & { readonly verdict: TestVerdict };
 
+/** A quarter of weekly tests shows where restores are heading; of a fleet fewer each, since every one is a call. */
+const HISTORY = 13;
+const MOST_READ = 4_000;
+
 /**
  * Of each region the newest restore test, and all back to the newest that passed: one call per 1,000 tests there ever
- * were, and one for each that is read. The keys tell the verdicts, so that none is read in vain.
+ * were, and one for each that is read. The keys tell the verdicts, so that none is read in vain. Older ones are read for
+ * their times alone: 13 of each region, 4,000 in all.
  */
 export async function restoreTestsOf(
   databases: readonly string[],
@@ -44,14 +47,15 @@ export async function restoreTestsOf(
   if (databases.length === 0) return new Map();
   const listed = await looked(looks, home, 'tests-unseen', () => evidence.list(EVERY_TEST));
   if ('unseen' in listed) return new Map(databases.map((id) => [id, listed]));
-  const tests = newestPasses(listed.seen, now);
+  const tests = wantedTests(listed.seen, databases, now);
   const failed = new Failed();
   const parts = await severalAtOnce(databases, (id) =>
     failed.part(async () => {
       const records: TestRecord[] = [];
       for (const test of tests.get(id) ?? []) {
         const key = testKey(test, test.verdict);
-        records.push(readable(testRecord(await readIn(evidence, key, timeLeft)), key));
+        const record = readable(testRecord(await readIn(evidence, key, timeLeft)), key);
+        records.push(test.old ? { ...record, checks: [] } : record);
       }
       return records;
     }),
@@ -60,18 +64,38 @@ export async function restoreTestsOf(
   return new Map(databases.map((id, at) => [id, parts[at] as Part<readonly TestRecord[]>]));
 }
 
+interface Wanted extends Test {
+  /** Older than one that passed: no verdict rests on it any more. */
+  readonly old: boolean;
+}
+
 /** By database. One that was asked for with a time to come says nothing of the time till then. */
-function newestPasses(keys: readonly string[], now: Instant): Map<string, Test[]> {
-  const passed = new Set<string>();
-  const wanted = new Map<string, Test[]>();
-  const all = keys.flatMap((key) => testOfKey(key) ?? []).filter(({ requested }) => requested <= now);
-  for (const test of all.sort((a, b) => b.requested - a.requested)) {
-    const series = `${test.database} ${test.region}`;
-    if (passed.has(series)) continue;
-    if (test.verdict === 'passed') passed.add(series);
-    const own = wanted.get(test.database);
-    if (own === undefined) wanted.set(test.database, [test]);
-    else own.push(test);
+function wantedTests(
+  keys: readonly string[],
+  databases: readonly string[],
+  now: Instant,
+): Map<string, Wanted[]> {
+  const asked = new Set(databases);
+  const series = new Map<string, Test[]>();
+  for (const key of keys) {
+    const test = testOfKey(key);
+    if (test === null || test.requested > now || !asked.has(test.database)) continue;
+    const name = `${test.database} ${test.region}`;
+    const known = series.get(name);
+    if (known === undefined) series.set(name, [test]);
+    else known.push(test);
+  }
+  const each = Math.min(HISTORY, Math.floor(MOST_READ / series.size));
+  const wanted = new Map<string, Wanted[]>();
+  for (const tests of series.values()) {
+    tests.sort((a, b) => b.requested - a.requested);
+    const passed = tests.findIndex(({ verdict }) => verdict === 'passed');
+    const needed = passed < 0 ? tests.length : passed + 1;
+    for (const [at, test] of tests.slice(0, Math.max(needed, each)).entries()) {
+      const own = wanted.get(test.database) ?? [];
+      wanted.set(test.database, own);
+      own.push({ ...test, old: at >= needed });
+    }
   }
   return wanted;
 }
@@ -85,17 +109,21 @@ export async function inspectionsOf(
   databases: readonly string[],
   { evidence, home, now, timeLeft }: Reading,
   looks: Looks,
-): Promise<Map<string, Part<InspectionRecord | null>>> {
+): Promise<Map<string, Part<InspectionSeen | null>>> {
   const failed = new Failed();
   const parts = await severalAtOnce(databases, (id) =>
-    failed.part(async (): Promise<InspectionRecord | null> => {
+    failed.part(async (): Promise<InspectionSeen | null> => {
       const key = await evidence.newest(evidenceSeries(INSPECTIONS, id, home), now);
       if (key === null) return null;
-      return { ...readable(foundRecord(await readIn(evidence, key, timeLeft)), key), rows: {} };
+      return {
+        ...readable(foundRecord(await readIn(evidence, key, timeLeft)), key),
+        rows: {},
+        evidence: key,
+      };
     }),
   );
   failed.tell(looks, home, 'inspections-unseen');
-  return new Map(databases.map((id, at) => [id, parts[at] as Part<InspectionRecord | null>]));
+  return new Map(databases.map((id, at) => [id, parts[at] as Part<InspectionSeen | null>]));
 }
 
 async function readIn(evidence: Evidence, key: string, timeLeft: () => Duration): Promise<unknown> {

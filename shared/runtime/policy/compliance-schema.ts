@@ -43,6 +43,16 @@ export const waiver = fields('a waiver', {
   until: described(until, 'the last day (UTC) that it holds for: after it, the finding is told again'),
 });
 
+/** With its slash at the end: paths are put behind it as they are. */
+const address = z.pipe(
+  text(
+    /^https:\/\/[^\s/]+(\/\S*)?$/,
+    'an address',
+    'write where this repository can be read, as "https://git.example.com/holdfast/blob/main"',
+  ),
+  z.transform((url: string) => (url.endsWith('/') ? url : `${url}/`)),
+);
+
 export const compliance = fields('the compliance rules', {
   waivers: described(
     z.prefault(z.array(waiver, complaint('a list of waivers', 'begin each waiver with "- control: "')), []),
@@ -55,5 +65,9 @@ export const compliance = fields('the compliance rules', {
   securityHub: described(
     z.prefault(z.boolean(complaint('true or false', 'write true or false, without quotes')), false),
     'whether findings go to Security Hub of the home region, which has to be enabled there',
+  ),
+  runbooks: described(
+    z.optional(address),
+    'where this repository can be read (https): notices link to their runbook there; without it, they tell its path',
   ),
 });

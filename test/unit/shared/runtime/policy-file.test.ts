@@ -88,7 +88,7 @@ describe('a policy', () => {
         },
       },
       network: null,
-      compliance: { waivers: [], sharedWith: [], securityHub: false },
+      compliance: { waivers: [], sharedWith: [], securityHub: false, runbooks: null },
       limits: {
         manualSnapshots: 100,
         copiesInFlight: 20,

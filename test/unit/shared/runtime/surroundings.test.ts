@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { surroundings } from '../../../../shared/runtime/surroundings';
+import { deploymentOf, evidenceBucketOf, surroundings } from '../../../../shared/runtime/surroundings';
 
 const ONE = 'arn:aws:sns:us-east-1:111122223333:holdfast-prod-notices';
 
@@ -23,14 +23,28 @@ it.each(['holdfast-prod-notices', 'arn:aws:sqs:us-east-1:111122223333:x', `${ONE
   },
 );
 
-it('has no bucket and no certificates of its own where nothing is set', () => {
-  expect(surroundings({})).toEqual({ topics: [], evidenceBucket: null, databaseCa: null });
+it('has no bucket, no name and no certificates of its own where nothing is set', () => {
+  expect(surroundings({})).toEqual({ topics: [], evidenceBucket: null, deployment: null, databaseCa: null });
+  expect(surroundings({ DEPLOYMENT: 'holdfast-prod' }).deployment).toBe('holdfast-prod');
   expect(surroundings({ EVIDENCE_BUCKET: 'holdfast-evidence-1' }).evidenceBucket).toBe('holdfast-evidence-1');
 });
 
 it.each(['', 's3://evidence', 'Evidence', 'evidence/2026'])('refuses %p for a bucket', (name) => {
   expect(() => surroundings({ EVIDENCE_BUCKET: name })).toThrow(
     /^EVIDENCE_BUCKET: ".*" is not the name of a bucket\n {2}hint: /,
+  );
+});
+
+it.each(['', 'holdfast prod', '-prod', 'a'.repeat(65)])('refuses %p for the beginning of names', (name) => {
+  expect(() => surroundings({ DEPLOYMENT: name })).toThrow(
+    /^DEPLOYMENT: ".*" is not what a function's name begins with\n {2}hint: write <service>-<stage>/,
+  );
+});
+
+it('says what to set where a function cannot do without', () => {
+  expect(() => deploymentOf({ deployment: null })).toThrow(/^DEPLOYMENT: is not set\n {2}hint: /);
+  expect(() => evidenceBucketOf({ evidenceBucket: null })).toThrow(
+    /^EVIDENCE_BUCKET: is not set\n {2}hint: /,
   );
 });
 

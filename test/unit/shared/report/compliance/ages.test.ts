@@ -1,51 +1,17 @@
 import { HOUR, MINUTE } from '../../../../../shared/domain/time';
-import { agesBySnapshots, measuredAges } from '../../../../../shared/report/compliance/ages';
+import { measuredAges } from '../../../../../shared/report/compliance/ages';
 import {
   lateStretches,
   thinned,
   withCrossings,
 } from '../../../../../shared/report/compliance/page/stretches';
 import { trends } from '../../../../../shared/report/compliance/standing';
-import { AWAY, at, copyOf, slotSnapshot } from '../../../../support/builders';
+import { AWAY, at } from '../../../../support/builders';
 import { failing } from './samples';
 
 const PLACE = { region: AWAY, of: 'copies', promiseSeconds: 7_200 };
 
 describe('the age of the recovery point', () => {
-  it('grows with the clock, and falls when a copy appears', () => {
-    const copies = ['2026-03-10 07:00', '2026-03-10 08:00'].map((slot) =>
-      copyOf(slotSnapshot(at(slot), { recoveryPoint: at(slot), created: at(slot) + 30 * MINUTE })),
-    );
-    const { points } = agesBySnapshots(PLACE, copies, at('2026-03-10 08:00'), at('2026-03-10 09:00'));
-    expect(points).toEqual([
-      { at: '2026-03-10T08:00:00Z', seconds: 3_600 },
-      { at: '2026-03-10T08:29:59Z', seconds: 5_399 },
-      { at: '2026-03-10T08:30:00Z', seconds: 1_800 },
-      { at: '2026-03-10T09:00:00Z', seconds: 3_600 },
-    ]);
-  });
-
-  it('is not known before there is any copy, and not made younger by one of an older moment', () => {
-    const late = copyOf(
-      slotSnapshot(at('2026-03-10 06:00'), {
-        recoveryPoint: at('2026-03-10 06:00'),
-        created: at('2026-03-10 08:45'),
-      }),
-    );
-    const copy = copyOf(
-      slotSnapshot(at('2026-03-10 08:00'), {
-        recoveryPoint: at('2026-03-10 08:00'),
-        created: at('2026-03-10 08:30'),
-      }),
-    );
-    const { points } = agesBySnapshots(PLACE, [late, copy], at('2026-03-10 08:00'), at('2026-03-10 09:00'));
-    expect(points.map(({ seconds }) => seconds)).toEqual([null, null, 1_800, 3_600]);
-    expect(agesBySnapshots(PLACE, [], at('2026-03-10 08:00'), at('2026-03-10 09:00')).points).toEqual([
-      { at: '2026-03-10T08:00:00Z', seconds: null },
-      { at: '2026-03-10T09:00:00Z', seconds: null },
-    ]);
-  });
-
   it('is told in order of time, as it was measured', () => {
     const ages = [
       { at: at('2026-03-10 09:00'), age: null },

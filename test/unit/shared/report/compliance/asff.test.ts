@@ -1,19 +1,9 @@
 import { AwsSecurityFinding$ } from '@aws-sdk/client-securityhub';
 import { NormalizedSchema } from '@smithy/core/schema';
-import {
-  type AsffFinding,
-  asffFindings,
-  cut,
-  productArn,
-} from '../../../../../shared/report/compliance/asff';
-import {
-  archived,
-  asffBatches,
-  toArchive,
-  workflowUpdates,
-} from '../../../../../shared/report/compliance/asff-delivery';
+import { type AsffFinding, asffFindings } from '../../../../../shared/report/compliance/asff';
+import { cut, hubId } from '../../../../../shared/report/compliance/asff-names';
 import type { Compliance } from '../../../../../shared/report/compliance/compliance';
-import { failing, fleetOf, healthy, hostile } from './samples';
+import { failing, healthy, hostile } from './samples';
 
 /** What is no member of the schema, or of another type than it says. */
 function mismatches(schema: NormalizedSchema, value: unknown, path: string): string[] {
@@ -91,6 +81,10 @@ describe('a finding for Security Hub', () => {
     const later = asffFindings({ ...failing(), at: '2026-03-11T09:30:00Z' }).map(({ Id }) => Id);
     expect(later).toEqual(ids);
     expect(ids).toContain('holdfast/holdfast/recovery-point-copy/qrosity-db/us-west-2');
+    for (const compliance of [failing(), hostile()])
+      expect(compliance.assessments.map(({ id }) => hubId(compliance, id))).toEqual(
+        asffFindings(compliance).map(({ Id }) => Id),
+      );
   });
 
   it('keeps two texts apart that are cut', () => {
@@ -112,6 +106,11 @@ describe('a finding for Security Hub', () => {
     expect(unknown.Compliance.Status).toBe('WARNING');
     const waived = byControl(failing(), 'tags-copied');
     expect([waived.Compliance.Status, waived.Workflow.Status]).toEqual(['FAILED', 'SUPPRESSED']);
+    expect(waived.ProductFields).toMatchObject({
+      'holdfast/standing': 'waived',
+      'holdfast/suppressed': 'by its waiver',
+    });
+    expect(failed.ProductFields).not.toHaveProperty('holdfast/suppressed');
     const passed = byControl(healthy(), 'recovery-point-home');
     expect([passed.Compliance.Status, passed.Workflow.Status]).toEqual(['PASSED', 'RESOLVED']);
     expect(passed.Severity.Label).toBe('INFORMATIONAL');
@@ -136,85 +135,5 @@ describe('a finding for Security Hub', () => {
     );
     const { RelatedRequirements } = byControl(failing(), 'recovery-point-home').Compliance;
     expect(RelatedRequirements).toEqual(expect.arrayContaining(['REC-1', 'NIST 800-53 CP-9']));
-  });
-});
-
-describe('delivery', () => {
-  it('takes 100 findings a call, in their order', () => {
-    const all = asffFindings(fleetOf(6));
-    const batches = asffBatches(all);
-    expect(batches.map(({ length }) => length)).toEqual([100, 100, all.length - 200]);
-    expect(batches.flat()).toEqual(all);
-    expect(asffBatches([])).toEqual([]);
-  });
-
-  it('takes 240 KB a finding and 6 MB a call', () => {
-    const [one] = asffFindings(healthy());
-    if (one === undefined) throw new Error('the sample has assessments');
-    const sized = (bytes: number): AsffFinding => {
-      const bare = JSON.stringify({ ...one, Description: '' }).length;
-      return { ...one, Description: 'x'.repeat(bytes - bare) };
-    };
-    const most = 240 * 1024;
-    expect(asffBatches(Array(30).fill(sized(most))).map(({ length }) => length)).toEqual([25, 5]);
-    expect(() => asffBatches([sized(most + 1)])).toThrow('245761 bytes, and Security Hub takes 245760');
-  });
-
-  it('moves the workflow of what is there, and of nothing that has not changed', () => {
-    const before = asffFindings(failing());
-    const after = asffFindings(healthy());
-    const [resolved, ...more] = workflowUpdates(after, before);
-    expect(more).toEqual([]);
-    expect(resolved?.Workflow).toEqual({ Status: 'RESOLVED' });
-    expect(resolved?.FindingIdentifiers).toHaveLength(11);
-    expect(workflowUpdates(after, after)).toEqual([]);
-    expect(workflowUpdates(after, [])).toEqual([]);
-    const again = workflowUpdates(before, after);
-    expect(
-      again.map(({ Workflow, FindingIdentifiers }) => [Workflow.Status, FindingIdentifiers.length]),
-    ).toEqual([
-      ['SUPPRESSED', 1],
-      ['NEW', 10],
-    ]);
-  });
-
-  describe('archives', () => {
-    const compliance = failing();
-    const current = asffFindings(compliance);
-    const gone = {
-      Id: 'holdfast/holdfast/recovery-point-home/old-db/us-east-1',
-      ProductArn: productArn(compliance.account, compliance.home),
-      GeneratorId: 'holdfast/recovery-point-home',
-      RecordState: 'ACTIVE' as const,
-    };
-
-    it('what is ours and judged no more', () => {
-      expect(toArchive([gone, ...current], current, compliance)).toEqual([gone]);
-    });
-
-    it.each([
-      ['another product', { ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/securityhub' }],
-      ['another account', { ProductArn: productArn('444455556666', 'us-east-1') }],
-      ['another tool under the default product', { GeneratorId: 'prowler/rds' }],
-      ['another installation', { Id: 'holdfast/holdfast-staging/recovery-point-home/old-db/us-east-1' }],
-      ['what is archived already', { RecordState: 'ARCHIVED' as const }],
-    ])('nothing of %s', (_, fields) => {
-      expect(toArchive([{ ...gone, ...fields }], current, compliance)).toEqual([]);
-    });
-
-    it('nothing where the run judged nothing', () => {
-      expect(toArchive([gone], [], compliance)).toEqual([]);
-    });
-
-    it('as neither passed nor failed', () => {
-      const [first] = current;
-      if (first === undefined) throw new Error('the sample has assessments');
-      const sent = archived(first, '2026-03-11T00:00:00Z');
-      expect([sent.Compliance.Status, sent.RecordState, sent.Id]).toEqual([
-        'NOT_AVAILABLE',
-        'ARCHIVED',
-        first.Id,
-      ]);
-    });
   });
 });

@@ -63,7 +63,7 @@ describe('an OCSF Compliance Finding', () => {
 
   it('is one line each, whatever a name holds', () => {
     const all = ocsfFindings(hostile());
-    const lines = ocsfLines(all).split('\n');
+    const lines = [...ocsfLines(hostile())].join('').split('\n');
     expect(lines).toHaveLength(all.length + 1);
     expect(lines.slice(0, -1).map((line) => JSON.parse(line))).toEqual(JSON.parse(JSON.stringify(all)));
   });

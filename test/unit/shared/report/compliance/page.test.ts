@@ -126,7 +126,7 @@ describe('the page', () => {
     const text = textOf(failing());
     expect(text).toContain('28 slots taken, 2 slots missed');
     expect(text).toContain('22 slots not copied');
-    expect(text).toContain('at worst 3h since 2026-03-03 09:30 UTC; the promise of 1h was exceeded 2 times');
+    expect(text).toContain('at worst 3h since 2026-03-03 09:40 UTC; the promise of 1h was exceeded 2 times');
     expect(text).toContain('restores get 1m34s longer each day, and are beyond the promise by now');
     expect(text).toContain('the next rotation is that of alias/0 on 2027-01-01');
   });

@@ -1,21 +1,20 @@
 import { CONTROLS } from '../../../../../shared/domain/controls/all';
+import type { Assessment } from '../../../../../shared/domain/controls/control';
 import type { Seen } from '../../../../../shared/domain/controls/seen';
-import { encryptionReport } from '../../../../../shared/domain/encryption';
-import type { Finding } from '../../../../../shared/domain/findings/document';
+import type { Finding, FindingsDocument } from '../../../../../shared/domain/findings/document';
 import { findingId } from '../../../../../shared/domain/findings/id';
+import { AgesByHour } from '../../../../../shared/domain/recovery-ages';
 import type { Snapshot } from '../../../../../shared/domain/snapshot';
-import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../../../../shared/domain/time';
-import { agesBySnapshots, measuredAges } from '../../../../../shared/report/compliance/ages';
+import { DAY, formatInstant, HOUR, type Instant, MINUTE, SECOND } from '../../../../../shared/domain/time';
 import { complianceOf } from '../../../../../shared/report/compliance/assemble';
-import { assessed } from '../../../../../shared/report/compliance/assessed';
 import type {
   Assessed,
   Compliance,
   DatabaseStanding,
   RestoreTested,
 } from '../../../../../shared/report/compliance/compliance';
-import { slotHistory } from '../../../../../shared/report/compliance/slots';
-import { inspected, promised, trends } from '../../../../../shared/report/compliance/standing';
+import { gather } from '../../../../../shared/report/compliance/gather';
+import { trends } from '../../../../../shared/report/compliance/standing';
 import { ACCOUNT, AWAY, HOME } from '../../../../support/builders';
 import {
   complete,
@@ -203,64 +202,67 @@ function restoreTests(minutes: (week: number) => number): RestoreTested[] {
 
 /** What a run makes of a look: every control judged, and the standing of each database. */
 function reported(look: Seen, tests: readonly RestoreTested[], worst: number): Compliance {
-  const policy = look.policy;
-  const there = 'seen' in look.databases ? look.databases.seen : [];
-  const snapshots = new Map(
-    [...look.snapshots].flatMap(([region, part]) => ('seen' in part ? [[region, part.seen] as const] : [])),
-  );
-  const protection = Object.values(policy.policies)[0];
-  if (protection === undefined || !('seen' in look.keys)) throw new Error('the sample has a policy and keys');
-  const encryption = encryptionReport(look.keys.seen, policy);
-  const databases = there.map(({ database: { id, region } }): DatabaseStanding => {
-    const looked = look.inspections.get(id);
-    const record = looked !== undefined && 'seen' in looked ? looked.seen : null;
+  const assessments = CONTROLS.flatMap((control) => control.judge(look));
+  const compliance = gather({
+    seen: look,
+    account: ACCOUNT,
+    assessments,
+    document: openDocument(assessments),
+    ages: aged(worst),
+    kept: { ages: 'recovery-ages/2026-03-10T09:30:00Z.json', encryption: null },
+  });
+  const databases = compliance.databases.map((standing): DatabaseStanding => {
     return {
-      database: id,
-      region,
-      promise: promised(protection),
-      slots: slotHistory(protection, { home: HOME, created: null, snapshots }, NOW),
-      recoveryPoints: [
-        measuredAges({
-          region: HOME,
-          of: 'transaction logs and snapshots',
-          promiseSeconds: protection.recovery.point / 1_000,
-          ages: everyTenMinutes(worst),
-        }),
-        ...protection.copies.map((copy) =>
-          agesBySnapshots(
-            { region: copy.region, of: 'copies', promiseSeconds: copy.point / 1_000 },
-            snapshots.get(copy.region) ?? [],
-            NOW - DAY,
-            NOW,
-          ),
-        ),
-      ],
+      ...standing,
       restoreTests: tests,
-      trends: trends(tests, protection.recovery.time / 1_000, NOW),
-      inspection:
-        record === null ? null : inspected(record, `inspections/${id}/${HOME}/${record.at}-daily.json`),
-      keys: encryption.keys.map(({ arn }) => arn),
+      trends: trends(tests, standing.promise.timeSeconds, NOW),
     };
   });
-  const assessments = CONTROLS.flatMap((control) =>
-    control
-      .judge(look)
-      .map((one) =>
-        assessed(control, one, one.verdict === 'failed' ? openFinding({ severity: control.severity }) : null),
+  return complianceOf({ ...compliance, databases }, NOW);
+}
+
+/** Whatever fails is open since five hours. */
+function openDocument(assessments: readonly Assessment[]): FindingsDocument {
+  const severities = new Map(CONTROLS.map(({ id, severity }) => [id, severity]));
+  return {
+    schema: 'holdfast.findings/1',
+    installation: 'holdfast',
+    number: 1,
+    at: NOW,
+    run: 'sample',
+    findings: assessments
+      .filter(({ verdict }) => verdict === 'failed')
+      .map(({ control, subject }) =>
+        openFinding({
+          id: findingId(control, subject),
+          control,
+          subject,
+          severity: severities.get(control) ?? 'high',
+        }),
       ),
-  );
-  return complianceOf(
-    {
+    unknowns: {},
+    lastLight: NOW,
+    lastDaily: NOW,
+  };
+}
+
+/** At home as measured; copies are two hours old at most, every hour anew. */
+function aged(worst: number): AgesByHour {
+  const ages = new AgesByHour();
+  for (const [back, { at, age }] of everyTenMinutes(worst).entries()) {
+    ages.add({
+      schema: 'holdfast.recovery-ages/1',
       installation: 'holdfast',
-      account: ACCOUNT,
-      home: HOME,
-      copyRegions: [AWAY],
-      assessments,
-      databases,
-      keys: encryption.keys,
-    },
-    NOW,
-  );
+      at: formatInstant(at),
+      ages: {
+        'qrosity-db': {
+          [HOME]: age === null ? null : age / SECOND,
+          [AWAY]: ((back % 6) * 10 * MINUTE + HOUR) / SECOND,
+        },
+      },
+    });
+  }
+  return ages;
 }
 
 /** A week of looks: five minutes old, but for a bad night and the last hours. */

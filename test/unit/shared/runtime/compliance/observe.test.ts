@@ -152,19 +152,52 @@ describe('restore tests', () => {
     return { found: Object.fromEntries(lines), told: looks.failed.map(({ detail }) => detail) };
   };
 
-  it('are read back to the newest that passed, region by region, and no further', async () => {
+  it('are read back to the newest that passed, region by region, and older ones for their times', async () => {
     const kept = new Kept();
-    kept.test('qrosity-db', HOME, 1, 'failed');
-    kept.test('qrosity-db', HOME, 8, 'passed');
-    kept.test('qrosity-db', HOME, 15, 'failed');
-    kept.test('qrosity-db', HOME, 22, 'inconclusive');
-    kept.test('qrosity-db', AWAY, 2, 'passed');
-    kept.test('qrosity-db', AWAY, 9, 'passed');
-    const { found } = await tests(kept, ['qrosity-db']);
-    expect(found).toEqual({
-      'qrosity-db': [`${HOME} of day 22`, `${HOME} of day 15`, `${AWAY} of day 9`, `${HOME} of day 8`],
-    });
-    expect(kept.read).toHaveLength(4);
+    const check = { id: 'x', verdict: 'failed' };
+    const usual = { schema: 'holdfast.restore-test/1', checks: [check] };
+    for (const [region, day, verdict] of [
+      [HOME, 1, 'failed'],
+      [HOME, 8, 'passed'],
+      [HOME, 15, 'failed'],
+      [HOME, 22, 'inconclusive'],
+      [AWAY, 2, 'passed'],
+      [AWAY, 9, 'passed'],
+    ] as const) {
+      const requested = formatInstant(at(`2026-02-${String(day).padStart(2, '0')} 09:00`));
+      kept.test('qrosity-db', region, day, verdict, { ...usual, region, requested, why: `of day ${day}` });
+    }
+    const found = await restoreTestsOf(['qrosity-db'], reading(kept), new Looks());
+    const part = found.get('qrosity-db');
+    const seen = part !== undefined && 'seen' in part ? part.seen : [];
+    expect(seen.map(({ region, why, checks }) => `${region} ${why}: ${checks.length}`).sort()).toEqual([
+      `${HOME} of day 15: 1`,
+      `${HOME} of day 1: 0`,
+      `${HOME} of day 22: 1`,
+      `${HOME} of day 8: 1`,
+      `${AWAY} of day 2: 0`,
+      `${AWAY} of day 9: 1`,
+    ]);
+  });
+
+  it('are thirteen of each region at most, unless none of them passed', async () => {
+    const of = async (newest: TestVerdict) => {
+      const kept = new Kept();
+      for (let day = 1; day <= 20; day += 1)
+        kept.test('qrosity-db', HOME, day, day === 1 ? 'passed' : newest);
+      await tests(kept, ['qrosity-db']);
+      return kept.read.length;
+    };
+    expect(await of('passed')).toBe(13);
+    expect(await of('failed')).toBe(20);
+  });
+
+  it('of a fleet are fewer each: every one is a call', async () => {
+    const kept = new Kept();
+    const ids = Array.from({ length: 500 }, (_, number) => `db-${number}`);
+    for (const id of ids) for (let day = 1; day <= 10; day += 1) kept.test(id, HOME, day, 'passed');
+    await tests(kept, ids);
+    expect(kept.read).toHaveLength(500 * 8);
   });
 
   it('of others are not read, and none there ever was is seen as none', async () => {

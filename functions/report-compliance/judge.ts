@@ -1,0 +1,43 @@
+import { CONTROLS } from '../../shared/domain/controls/all';
+import type { Assessment, Control, Pass } from '../../shared/domain/controls/control';
+import type { Seen } from '../../shared/domain/controls/seen';
+import type { FindingsDocument } from '../../shared/domain/findings/document';
+import { SEVERITIES } from '../../shared/domain/findings/rules';
+import type { Waiver } from '../../shared/domain/policy';
+
+/** The controls that a pass judges: all of them once a day, those that age by the minute every ten. */
+export function controlsOf(pass: Pass): readonly Control[] {
+  return pass === 'daily' ? CONTROLS : CONTROLS.filter((control) => control.pass === 'light');
+}
+
+/** Every verdict of a pass, in the order of the controls. */
+export function judge(seen: Seen, pass: Pass): Assessment[] {
+  return controlsOf(pass).flatMap((control) => control.judge(seen));
+}
+
+/** Waivers of controls that there are not: a typing error would leave somebody believing that a finding is borne. */
+export function unknownWaivers(waivers: readonly Waiver[]): Waiver[] {
+  const known = new Set(CONTROLS.map(({ id }) => id));
+  return waivers.filter(({ control }) => !known.has(control));
+}
+
+/** Findings that are open, by severity; waived ones apart. */
+export interface OpenFindings {
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+  readonly low: number;
+  readonly waived: number;
+}
+
+export function openIn({ findings }: FindingsDocument): OpenFindings {
+  const open = findings.filter(({ state }) => state === 'open');
+  const borne = open.filter(({ waiver }) => waiver !== null);
+  const counts = Object.fromEntries(
+    SEVERITIES.map((severity) => [
+      severity,
+      open.filter((finding) => finding.waiver === null && finding.severity === severity).length,
+    ]),
+  ) as Omit<OpenFindings, 'waived'>;
+  return { ...counts, waived: borne.length };
+}

@@ -1,0 +1,114 @@
+import type { Seen } from '../../shared/domain/controls/seen';
+import type { Entry } from '../../shared/domain/decision';
+import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
+import type { FindingsDocument } from '../../shared/domain/findings/document';
+import { findingsKey } from '../../shared/domain/findings/record';
+import { accountOf } from '../../shared/domain/key';
+import { type AgesByHour, agesKey } from '../../shared/domain/recovery-ages';
+import { Refusal } from '../../shared/domain/refusal';
+import { type Duration, formatInstant, MINUTE } from '../../shared/domain/time';
+import type { Compliance } from '../../shared/report/compliance/compliance';
+import { ENCRYPTION } from '../../shared/report/compliance/files';
+import { type Facts, gather } from '../../shared/report/compliance/gather';
+import { ofDatabase } from '../../shared/report/compliance/of-database';
+import { OUT_OF_TIME } from '../../shared/runtime/carry-out';
+import type { RunContext } from '../../shared/runtime/lambda';
+import type { Looks } from '../../shared/runtime/observe';
+import { reportName } from './report-record';
+import { agesSeen, keepReport, type Store } from './run-files';
+import type { Judged, Told } from './run-tell';
+
+/** With less than this left no report is begun: that of a thousand databases takes less. */
+const ENOUGH: Duration = MINUTE;
+
+export interface Made {
+  readonly compliance: Compliance | null;
+  /** Key of the report's record; null where it could not be kept. */
+  readonly key: string | null;
+  readonly entries: readonly Entry[];
+}
+
+/** Makes the report and keeps it. Where findings could not be kept there is none: it would tell of no history. */
+export async function makeReport(
+  store: Store,
+  context: RunContext,
+  judged: Judged,
+  { document }: Pick<Told, 'document'>,
+  looks: Looks,
+): Promise<Made> {
+  const { policy, now, run, timeLeft } = context;
+  const line = { subject: { database: '*', region: policy.home }, action: 'report' };
+  const none = (reason: string, detail: string): Made => ({
+    compliance: null,
+    key: null,
+    entries: [{ ...line, reason, outcome: 'postponed', detail }],
+  });
+  if (document === null) return none('findings-not-kept', 'without findings there is nothing to report by');
+  if (timeLeft() < ENOUGH) return none(OUT_OF_TIME, 'the next run makes one');
+  const { seen } = judged;
+  const name = reportName(formatInstant(now), run);
+  const ages = await agesSeen(store, seen, looks);
+  const compliance = gather(factsOf(context, judged, document, ages, `${name}/${ENCRYPTION}`));
+  try {
+    const key = await keepReport(store, name, {
+      compliance,
+      encryption: encryptionOf(seen),
+      sharing: seen.sharing,
+      run,
+      findings: findingsKey(document.number),
+    });
+    const detail = `${compliance.verdict}: ${name}/`;
+    return { compliance, key, entries: [{ ...line, reason: 'due', outcome: 'done', detail }] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    const failed: Entry = {
+      ...line,
+      reason: 'report-not-kept',
+      outcome: 'failed',
+      detail: error.message,
+      ...hint,
+    };
+    return { compliance, key: null, entries: [failed] };
+  }
+}
+
+/** The report of one database, which nobody keeps; null where there is none of that name. */
+export async function reportOf(
+  store: Store,
+  context: RunContext,
+  judged: Judged,
+  document: FindingsDocument,
+  database: string,
+  looks: Looks,
+): Promise<Compliance | null> {
+  const ages = await agesSeen(store, judged.seen, looks);
+  return ofDatabase(gather(factsOf(context, judged, document, ages, null)), database);
+}
+
+/** The account that everything lies in, by the ARN of anything; where nothing was seen, by the topic's. */
+export function accountIn({ topics }: RunContext, { keys }: Seen): string {
+  return ('seen' in keys ? keys.seen.account : null) ?? accountOf(topics[0] ?? '') ?? 'unknown';
+}
+
+function factsOf(
+  context: RunContext,
+  { seen, assessments }: Judged,
+  document: FindingsDocument,
+  ages: AgesByHour,
+  encryption: string | null,
+): Facts {
+  const at = encryption === null ? null : agesKey({ at: formatInstant(seen.now) });
+  return {
+    seen,
+    account: accountIn(context, seen),
+    assessments,
+    document,
+    ages,
+    kept: { ages: at, encryption },
+  };
+}
+
+function encryptionOf({ keys, policy }: Seen): EncryptionReport {
+  return 'seen' in keys ? encryptionReport(keys.seen, policy) : { resources: [], keys: [] };
+}
