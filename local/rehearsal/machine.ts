@@ -6,6 +6,7 @@ import { EVIDENCE, makeEvidenceBucket, makeParameterGroup, makePlaces, writeCa }
 import { makeAlarms, makeTopic } from '../furnish-alarms';
 import { quickFolder } from '../postgres/place';
 import { PostgresPlane } from '../postgres/plane';
+import { DEPLOYMENT } from '../stack';
 import { type Listening, listen } from '../wire/listen';
 import { Router } from '../wire/router';
 
@@ -97,6 +98,7 @@ export function environment(
     POLICY_FILE: policyFile,
     NOTICES_TOPIC: notices,
     EVIDENCE_BUCKET: EVIDENCE,
+    DEPLOYMENT,
     DATABASE_CA_FILE: caFile,
     AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: home,

@@ -30,10 +30,15 @@ policies:
   beforeAll(async () => {
     deployed = await deploy(WEEK, { start: START, limits: { manualSnapshots: 30 } });
     await makeKeys(deployed.cloud);
+    const { TopicArn } = await deployed.cloud.region(HOME).sns.CreateTopic({ Name: 'holdfast-prod-notices' });
+    process.env.NOTICES_TOPIC = TopicArn;
     for (const id of ['erp-a', 'erp-b'])
       deployed.cloud.region(HOME).stage.instance({ id, key: 'alias/holdfast' });
   });
-  afterAll(() => deployed.close());
+  afterAll(async () => {
+    delete process.env.NOTICES_TOPIC;
+    await deployed.close();
+  });
 
   it('holds every promise of retention across a month end, and nothing fails', async () => {
     const { clock, events } = deployed.cloud;

@@ -42,6 +42,7 @@ export async function deploy(policy: string, options: CloudOptions = {}): Promis
   Object.assign(process.env, {
     POLICY_FILE: file,
     EVIDENCE_BUCKET: EVIDENCE,
+    DEPLOYMENT: 'holdfast-prod',
     ...(cloud.ca !== null && { DATABASE_CA_FILE: join(folder, 'ca.pem') }),
     AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: HOME,

@@ -1,3 +1,4 @@
+import { SCHEDULED } from '../../shared/domain/controls/alarms-of';
 import type { Assessment, Control, Subject } from '../../shared/domain/controls/control';
 import type { DatabaseSeen, Seen, Settings } from '../../shared/domain/controls/seen';
 import type { Database } from '../../shared/domain/database';
@@ -171,14 +172,7 @@ export function seen(differs: Differs = {}, rest: Partial<Seen> = {}): Seen {
 }
 
 function everyAlarm(kind: string) {
-  return [
-    'create-snapshot',
-    'copy-snapshot',
-    'prune-snapshots',
-    'rotate-keys',
-    'inspect-database',
-    'test-restore',
-  ].map((name) => ({
+  return SCHEDULED.map((name) => ({
     name: `holdfast-prod-${name}-${kind}`,
     state: 'OK' as const,
     since: NOW - 9 * DAY,

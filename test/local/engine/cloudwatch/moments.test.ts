@@ -1,10 +1,10 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import fc from 'fast-check';
 import { VirtualClock } from '../../../../local/clock';
 import { AlarmStore } from '../../../../local/engine/cloudwatch/alarm';
 import { putMetricAlarm } from '../../../../local/engine/cloudwatch/put-metric-alarm';
 import { TREATMENTS } from '../../../../local/engine/cloudwatch/terms';
 import { SECOND } from '../../../../shared/domain/time';
+import fc from '../../../support/seeded';
 import { ACCOUNT, at, HOME } from '../world';
 
 describe('asked every ten seconds or once, an alarm tells the same', () => {
