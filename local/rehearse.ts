@@ -9,6 +9,7 @@ import { YEAR } from './rehearsal/keys';
 import { environment, type Machine, start } from './rehearsal/machine';
 import type { Outcome } from './rehearsal/outcome';
 import { assertPlayable } from './rehearsal/playable';
+import { prepareFolder } from './rehearsal/report-files';
 import { Story } from './rehearsal/story';
 import type { Telling } from './rehearsal/teller';
 import { summary } from './rehearsal/telling';
@@ -21,6 +22,7 @@ interface Options {
   readonly days: number;
   readonly seed: number;
   readonly json: boolean;
+  readonly out: string;
 }
 
 function whole(least: number, most: number) {
@@ -38,6 +40,7 @@ const options = new Command('npm start --')
   )
   .option('--days <number>', 'days of schedule before the disaster', whole(1, 30), 3)
   .option('--seed <number>', 'another seed, another story', whole(0, 1_000_000), 1)
+  .option('--out <folder>', 'where the report and the notices are written', 'rehearsal')
   .option('--json', 'the outcome as JSON on standard output, the telling on standard error', false)
   .addHelpText(
     'after',
@@ -75,10 +78,11 @@ for (const [signal, code] of [
   });
 }
 
-async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
+async function rehearse({ days, seed, json, out }: Options): Promise<Outcome> {
   const file = policyPath(process.env);
   const policy = loadPolicy(file);
   assertPlayable(policy);
+  prepareFolder(out);
   const triggers = readTriggers('serverless.yml');
   const reaches = reachesHome(policy.home, 'deploy/copy-region.yml');
   const ends: Outcome[] = [];
@@ -96,17 +100,19 @@ async function rehearse({ days, seed, json }: Options): Promise<Outcome> {
         const functions = await Functions.load(triggers, reaches, {
           onRun: (invocation) => {
             hear(invocation, current);
+            for (const line of machine?.mailbox.fresh() ?? []) current.note(line);
             story?.hear(invocation);
           },
           onMetric: (datum) => metrics.put(datum),
         });
-        story = new Story({ machine, functions, policy, begin: BEGIN, days, seed });
+        story = new Story({ machine, functions, policy, begin: BEGIN, days, seed, out });
         await story.open(telling);
       },
     ],
     ['a year of keys', async (telling) => acted(story).rotate(telling)],
     [`${days} ${days === 1 ? 'day' : 'days'} of schedule`, async (telling) => acted(story).live(telling)],
     ['faults that `available` would not see', async (telling) => acted(story).prove(telling)],
+    ['the report', async (telling) => acted(story).report(telling)],
     [
       'the disaster, and the way back',
       async (telling) => {
@@ -196,7 +202,9 @@ async function main(): Promise<number> {
   } catch (error) {
     if (ended) return await new Promise(() => undefined); // Ctrl-C pulled the ground away: its handler exits.
     console.error(
-      error instanceof Error && ['PolicyError', 'Unplayable'].includes(error.name) ? error.message : error,
+      error instanceof Error && ['PolicyError', 'Unplayable', 'FolderError'].includes(error.name)
+        ? error.message
+        : error,
     );
     return 2;
   } finally {

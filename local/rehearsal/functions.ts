@@ -4,6 +4,7 @@ import type { Datum } from '../engine/cloudwatch/metrics';
 import type { CloudEvent } from '../engine/events';
 import type { Triggers } from '../schedules';
 import { DEPLOYMENT } from '../stack';
+import { logging } from './embedded-metrics';
 
 type Handler = (event: unknown) => Promise<Report>;
 
@@ -20,7 +21,7 @@ export interface Invocation {
 /** Whoever wants to know of each run. */
 export interface Listeners {
   readonly onRun: (invocation: Invocation) => void;
-  /** What Lambda itself reports of it to CloudWatch. */
+  /** What CloudWatch hears of it: from Lambda itself, and by the metrics in the function's log. */
   readonly onMetric: (datum: Datum) => void;
 }
 
@@ -55,6 +56,10 @@ export class Functions {
     return this.#handlers.has(name);
   }
 
+  get names(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
   /** The first scheduled moment after `instant`, of all functions or of one. */
   next(instant: Instant, only?: string): Instant {
     return Math.min(...this.#schedules(only).map(({ next }) => next(instant)));
@@ -86,7 +91,7 @@ export class Functions {
     let failed: string | null = null;
     let report: Report | null = null;
     try {
-      report = await handler(event);
+      report = await logging(() => handler(event), this.listeners.onMetric);
     } catch (error) {
       failed = error instanceof Error ? error.message : String(error);
       report = (error as { report?: Report }).report ?? null;

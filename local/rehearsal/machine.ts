@@ -3,12 +3,13 @@ import type { Instant } from '../../shared/domain/time';
 import { type Cloud, createCloud } from '../cloud';
 import { Faults } from '../faults';
 import { EVIDENCE, makeEvidenceBucket, makeParameterGroup, makePlaces, writeCa } from '../furnish';
-import { makeAlarms, makeTopic } from '../furnish-alarms';
+import { makeTopic } from '../furnish-alarms';
 import { quickFolder } from '../postgres/place';
 import { PostgresPlane } from '../postgres/plane';
 import { DEPLOYMENT } from '../stack';
 import { type Listening, listen } from '../wire/listen';
 import { Router } from '../wire/router';
+import { Mailbox } from './mailbox';
 
 /** Bytes: a server's data and the changes of all standing snapshots, in both regions, with room to spare. */
 const SPACE = 2 ** 31;
@@ -16,7 +17,8 @@ const SPACE = 2 ** 31;
 export const ACCOUNT = '111122223333';
 
 /** Who is told what goes to the topic for notices (docs/deploy.md, 8). */
-const ON_CALL = [{ protocol: 'email', endpoint: 'on-call@example.com' }] as const;
+/** Whom the topic tells. */
+const ON_CALL = 'on-call@example.com';
 
 /** The alias of the stack's own key (deploy/keys.yml): the topic's and the evidence's, and here the instance's too. */
 export const HOME_KEY = 'alias/holdfast';
@@ -31,8 +33,9 @@ export interface Machine {
   readonly data: PostgresPlane;
   /** The certificates (a PEM file) that the instances' endpoints are verified by. */
   readonly caFile: string;
-  /** ARN of the topic for notices. */
+  /** ARN of the topic for notices, and what its subscriber got. */
   readonly notices: string;
+  readonly mailbox: Mailbox;
   readonly faults: Faults;
   readonly router: Router;
   readonly endpoint: Listening;
@@ -58,8 +61,9 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
       Object.values(policy.policies).flatMap(({ restoreTest }) => restoreTest?.places ?? []),
     );
     await makeEvidenceBucket(cloud, policy.home, 'deploy/evidence.yml', HOME_KEY);
-    const notices = await makeTopic(cloud, policy.home, 'deploy/notices.yml', HOME_KEY, ON_CALL);
-    await makeAlarms(cloud, policy.home);
+    const notices = await makeTopic(cloud, policy.home, 'deploy/notices.yml', HOME_KEY, [
+      { protocol: 'email', endpoint: ON_CALL },
+    ]);
     const faults = new Faults({ seed, now: () => cloud.clock.now() });
     const bugs: unknown[] = [];
     const router = new Router(cloud.services, {
@@ -73,6 +77,7 @@ export async function start(policy: Policy, begin: Instant, seed: number): Promi
       data,
       caFile: writeCa(data.root, data.ca),
       notices,
+      mailbox: new Mailbox(cloud.region(policy.home).outbox, ON_CALL),
       faults,
       router,
       endpoint,
@@ -107,7 +112,9 @@ export function environment(
     // Half of what serverless.yml sets: the throttling storm shall break a run in seconds.
     AWS_MAX_ATTEMPTS: '3',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
-    POWERTOOLS_METRICS_DISABLED: 'true',
+    // Metrics to console.log, where the rehearsal takes them from.
+    POWERTOOLS_DEV: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'false',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -123,6 +123,11 @@ export class Operator {
         StorageEncrypted: options.key !== null,
         ...(options.key === null ? {} : { KmsKeyId: options.key }),
         BackupRetentionPeriod: 0,
+        MultiAZ: true,
+        DeletionProtection: true,
+        CopyTagsToSnapshot: true,
+        EnablePerformanceInsights: true,
+        PubliclyAccessible: false,
         DBParameterGroupName: options.parameterGroup,
         EnableIAMDatabaseAuthentication: true,
         DBName: options.database,
@@ -135,11 +140,11 @@ export class Operator {
   }
 
   /** Turns automated backups on; answers when the first is there. */
-  async keepBackups(id: string, days: number): Promise<void> {
+  async keepBackups(id: string, days: number, window: string): Promise<void> {
     const order = {
       DBInstanceIdentifier: id,
       BackupRetentionPeriod: days,
-      PreferredBackupWindow: '00:00-01:00',
+      PreferredBackupWindow: window,
     };
     await this.rds.send(new ModifyDBInstanceCommand(order));
     for (;;) {

@@ -2,6 +2,15 @@ import type { Danger, KeyOutcome } from './keys';
 import type { Planted } from './planted';
 import type { Recovery, Verdict } from './promises';
 import type { TestOutcome } from './proofs';
+import type { WrittenReport } from './report-files';
+
+/** The report of the last moment before the loss, and what on call was told on the way. */
+export interface ReportOutcome extends WrittenReport {
+  /** Path of the notices, as they were delivered. */
+  readonly notices: string;
+  /** How many there were. */
+  readonly told: number;
+}
 
 /** What the whole story came to: what `--json` prints. */
 export interface Outcome {
@@ -20,6 +29,8 @@ export interface Outcome {
   /** Those that the schedule began; durations in milliseconds, on the virtual clock. */
   readonly restoreTests: readonly TestOutcome[];
   readonly planted: readonly Planted[];
+  /** Made just before the loss; null where the story ended before it. */
+  readonly report: ReportOutcome | null;
   readonly recoveries: readonly Recovery[];
   readonly verdicts: readonly Verdict[];
   readonly held: boolean;

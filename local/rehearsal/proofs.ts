@@ -43,7 +43,8 @@ export class StoryOfProofs {
   hear({ function: name, event, failed, report }: Invocation): void {
     if (name === 'test-restore')
       this.#judged ||= report?.entries.some(({ action }) => action === 'judge') === true;
-    if (name !== 'inspect-database' || (event as { restored?: boolean }).restored === true) return;
+    const { restored = false, dryRun = false } = event as { restored?: boolean; dryRun?: boolean };
+    if (name !== 'inspect-database' || restored || dryRun) return;
     this.#looked = true;
     this.#looks += 1;
     if (failed !== null) this.#troubled += 1;

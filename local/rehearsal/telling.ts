@@ -54,8 +54,22 @@ export function summary(
     verdicts.push([promise, limit, measured, held ? color.green('held') : color.red('BROKEN')]);
   }
   lines.push(keys.toString(), standing.toString(), verdicts.toString(), '');
+  lines.push(...reported(outcome));
   lines.push(outcome.held ? color.green('every promise held') : color.red('a promise was broken'));
   return lines.join('\n');
+}
+
+/** Where the report is; a promise that it finds broken is no promise of the rehearsal's. */
+function reported({ report }: Outcome): string[] {
+  if (report === null) return [];
+  const { verdict, counts, files, notices, told } = report;
+  return [
+    `report: ${files[0]} (${verdict}: ${Object.entries(counts)
+      .map(([word, count]) => `${count} ${word}`)
+      .join(', ')})`,
+    `notices: ${notices} (${told}, as on call got them)`,
+    '',
+  ];
 }
 
 /** The runs that failed over these faults had to. */
