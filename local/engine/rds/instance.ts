@@ -46,7 +46,7 @@ export interface Instance {
   multiAz: boolean;
   zone: string;
   secondaryZone: string | null;
-  readonly publiclyAccessible: boolean;
+  publiclyAccessible: boolean;
   performanceInsights: boolean;
   deletionProtection: boolean;
   copyTagsToSnapshot: boolean;

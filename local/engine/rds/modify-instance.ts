@@ -36,6 +36,7 @@ export async function modifyDBInstance(
   };
   instance.deletionProtection = input.DeletionProtection ?? instance.deletionProtection;
   instance.copyTagsToSnapshot = input.CopyTagsToSnapshot ?? instance.copyTagsToSnapshot;
+  instance.publiclyAccessible = input.PubliclyAccessible ?? instance.publiclyAccessible;
   // The name changes at once; what the group sets, also of dynamic parameters, waits for a reboot.
   if (group !== instance.parameterGroup) instance.parameterStatus = 'pending-reboot';
   instance.parameterGroup = group;
