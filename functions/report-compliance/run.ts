@@ -1,9 +1,11 @@
 import type { Pass } from '../../shared/domain/controls/control';
 import type { Seen } from '../../shared/domain/controls/seen';
 import type { Entry, Report } from '../../shared/domain/decision';
+import type { FindingsDocument } from '../../shared/domain/findings/document';
 import type { Verdict } from '../../shared/domain/inspection/check';
 import { agesKey, agesOf } from '../../shared/domain/recovery-ages';
 import { Refusal } from '../../shared/domain/refusal';
+import { DAY, type Duration, formatInstant, HOUR } from '../../shared/domain/time';
 import type { Happenings } from '../../shared/ports/happenings';
 import type { Notices } from '../../shared/ports/notices';
 import type { SecurityHub } from '../../shared/ports/security-hub';
@@ -69,7 +71,12 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
     };
   }
   const told = await tell(ports, context, judged);
-  const entries = [...told.entries, ...settingsUnheeded(context), ...(await keepAges(ports, seen))];
+  const entries = [
+    ...told.entries,
+    ...settingsUnheeded(context),
+    ...dailyMissed(context, told.document),
+    ...(await keepAges(ports, seen)),
+  ];
   const made = pass === 'daily' ? await makeReport(ports.evidence, context, judged, told, looks) : null;
   const handed = policy.compliance.securityHub
     ? await handInTo(ports.hub, context, judged, told, made?.compliance ?? null)
@@ -139,6 +146,25 @@ function settingsUnheeded({ policy, topics }: RunContext): Entry[] {
   if (topics.length > 0) return waivers;
   const hint = "name one in NOTICES_TOPIC; serverless.yml sets it to the stack's own";
   return [...waivers, refused('*', 'no-topic', 'no topic is named: nobody is told', hint)];
+}
+
+/** A day, and what a daily pass may be late by: Scheduler tries for an hour. */
+const DAILY_LATE: Duration = DAY + 2 * HOUR;
+
+/** Light passes keep the alarm for runs quiet, so they have to tell when the daily one does not come about. */
+function dailyMissed({ policy, now }: RunContext, document: FindingsDocument | null): Entry[] {
+  const last = document?.lastDaily ?? null;
+  if (last === null || now - last <= DAILY_LATE) return [];
+  return [
+    {
+      subject: { database: '*', region: policy.home },
+      action: 'nothing',
+      reason: 'daily-late',
+      outcome: 'refused',
+      detail: `the newest daily pass was at ${formatInstant(last)}: controls that are judged daily are not judged`,
+      hint: 'see whether its schedule is enabled and its last run failed; then invoke it by hand with {}',
+    },
+  ];
 }
 
 async function keepAges({ evidence }: Ports, seen: Seen): Promise<Entry[]> {

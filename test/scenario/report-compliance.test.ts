@@ -319,6 +319,21 @@ describe('when something fails', () => {
     expect(world.region().sent).toHaveLength(1);
   });
 
+  it('a daily pass that does not come about fails the light ones, from 26 hours on', async () => {
+    const world = await lived({}, 1);
+    await world.report();
+    const late = async (time: number) => {
+      await world.cloud.clock.advanceTo(time);
+      const { entries } = await reportOf(world.report({ pass: 'light' }));
+      return entries.filter(({ reason }) => reason === 'daily-late').length;
+    };
+    const done = world.now;
+    expect(await late(done + 26 * HOUR)).toBe(0);
+    expect(await late(done + 26 * HOUR + MINUTE)).toBe(1);
+    await world.report();
+    expect(await late(world.now + 10 * MINUTE)).toBe(0);
+  });
+
   it('a store that keeps nothing fails the run, and there is no report without findings', async () => {
     const world = await lived();
     world.faults.refuse(new WireError('AccessDenied', 'Access Denied', 403), { operation: 'PutObject' });
