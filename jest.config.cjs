@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/conformance/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(conformance|browser)/'],
   setupFiles: ['<rootDir>/test/support/quiet.cjs'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
