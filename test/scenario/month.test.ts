@@ -2,7 +2,7 @@ import { evidenceKey } from '../../shared/domain/evidence';
 import type { Retention } from '../../shared/domain/policy';
 import { testKey } from '../../shared/domain/restore-test';
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../shared/domain/time';
-import { ACCOUNT, AWAY, at, copyTarget, HOME } from '../support/builders';
+import { AWAY, at, copyTarget, HOME } from '../support/builders';
 import { complianceWorld, ring } from '../support/compliance-world';
 import { type Heard, heard, objections, type PlantedFault } from '../support/month';
 import { check, complete, looked, restored } from '../support/seen';
