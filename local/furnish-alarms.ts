@@ -28,7 +28,7 @@ export async function makeTopic(
   const { sns, outbox } = cloud.region(home);
   const notices = new HomeStack([stack], { region: home, account: cloud.account });
   const { TopicArn = '' } = await sns.CreateTopic({
-    Name: String(notices.the('AWS::SNS::Topic', 'TopicName')),
+    Name: String(notices.of('Notices', 'TopicName')),
     ...(key !== null && { Attributes: { KmsMasterKeyId: key } }),
   });
   for (const { protocol, endpoint } of subscribers) {

@@ -53,12 +53,11 @@ export class HomeStack {
       );
   }
 
-  /** One property of the only resource of a type: the others may refer to what nobody fills in here. */
-  the(type: string, property: string): unknown {
-    const [found, second] = [...this.#resources].filter(([, { Type }]) => Type === type);
-    if (found === undefined || second !== undefined) throw new Error(`the home stack has not one ${type}`);
-    const [name, { Properties }] = found;
-    return this.#filledIn(Properties?.[property], `${name}.${property}`);
+  /** One property of a resource: the others may refer to what nobody fills in here. */
+  of(name: string, property: string): unknown {
+    const found = this.#resources.get(name);
+    if (found === undefined) throw new Error(`the home stack has no ${name}`);
+    return this.#filledIn(found.Properties?.[property], `${name}.${property}`);
   }
 
   #filledIn(value: unknown, where: string): unknown {

@@ -1,3 +1,5 @@
+import { FINDINGS } from '../../shared/domain/findings/record';
+import { EVERY_AGE } from '../../shared/domain/recovery-ages';
 import { service } from './service';
 
 const deployed = service();
@@ -69,14 +71,19 @@ it('answers nobody who comes without TLS, and lets nobody in by itself', () => {
   ]);
 });
 
-it('lets go of what was hidden and of uploads that broke off, and of no record that stands', () => {
+it('lets go of what was hidden, of uploads that broke off, and of what every look leaves once its lock has ended', () => {
   const rules: Record<string, unknown>[] = properties.LifecycleConfiguration.Rules;
-  for (const rule of rules) {
-    expect(rule.Status).toBe('Enabled');
-    for (const ends of ['ExpirationInDays', 'ExpirationDate', 'Transitions', 'Transition'])
-      expect(rule).not.toHaveProperty(ends);
-  }
-  expect(rules).toEqual([
+  for (const rule of rules) expect(rule.Status).toBe('Enabled');
+  const locked = properties.ObjectLockConfiguration.Rule.DefaultRetention.Days;
+  const ending = rules.filter((rule) => 'ExpirationInDays' in rule);
+  expect(ending.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
+    [FINDINGS, locked],
+    ['findings-pages/', locked],
+    [EVERY_AGE, locked],
+  ]);
+  for (const rule of rules)
+    for (const ends of ['ExpirationDate', 'Transitions', 'Transition']) expect(rule).not.toHaveProperty(ends);
+  expect(rules.filter((rule) => !ending.includes(rule))).toEqual([
     expect.objectContaining({
       NoncurrentVersionExpiration: { NoncurrentDays: 30 },
       ExpiredObjectDeleteMarker: true,

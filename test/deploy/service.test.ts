@@ -124,7 +124,7 @@ describe.each(NAMES)('%s', (name) => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       EvaluationPeriods: 1,
       TreatMissingData: 'notBreaching',
-      AlarmActions: [{ Ref: 'Notices' }],
+      AlarmActions: [{ Ref: 'Alarms' }],
     });
     expect(alarm('Failures').Period * SECOND).toBe(every);
   });
@@ -142,7 +142,7 @@ describe.each(NAMES)('%s', (name) => {
       EvaluationPeriods: 3,
       DatapointsToAlarm: 3,
       TreatMissingData: 'breaching',
-      AlarmActions: [{ Ref: 'Notices' }],
+      AlarmActions: [{ Ref: 'Alarms' }],
     });
     expect(alarm('NotRunning').Period * SECOND).toBe(every);
   });
@@ -318,8 +318,8 @@ it('rings at once when a run finds a key in danger, until a run finds none', () 
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'ignore',
-    AlarmActions: [{ Ref: 'Notices' }],
-    OKActions: [{ Ref: 'Notices' }],
+    AlarmActions: [{ Ref: 'Alarms' }],
+    OKActions: [{ Ref: 'Alarms' }],
   });
 });
 
@@ -354,19 +354,31 @@ it("lies in the policy's home region, on Lambda's own terms", () => {
   });
 });
 
-it('lets CloudWatch publish alarms under the key of the topic', () => {
+it('sends notices under the key, and alarms without it, so that they ring where the key is out of use', () => {
   expect(resources.Notices?.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': ['Key', 'Arn'] });
-  const [publish] = resources.NoticesPolicy?.Properties.PolicyDocument.Statement ?? [];
+  expect(resources.Alarms?.Properties).not.toHaveProperty('KmsMasterKeyId');
+  const [publish, ...others] = resources.AlarmsPolicy?.Properties.PolicyDocument.Statement ?? [];
+  expect(others).toEqual([]);
   expect(publish).toMatchObject({
     Effect: 'Allow',
     Principal: { Service: 'cloudwatch.amazonaws.com' },
     Action: 'sns:Publish',
+    Resource: { Ref: 'Alarms' },
     Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
   });
-  const forAlarms = resources.Key?.Properties.KeyPolicy.Statement.find(
-    ({ Principal }: { Principal: { Service?: string } }) => Principal.Service === 'cloudwatch.amazonaws.com',
+  const services = resources.Key?.Properties.KeyPolicy.Statement.filter(
+    ({ Principal }: { Principal: { Service?: string } }) => Principal.Service !== undefined,
   );
-  expect(forAlarms).toMatchObject({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] });
+  expect(services).toEqual([]);
+});
+
+it('sends every alarm to the topic of alarms, its end too', () => {
+  const alarms = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  expect(alarms.length).toBeGreaterThanOrEqual(2 * NAMES.length);
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmActions).toEqual([{ Ref: 'Alarms' }]);
+    expect(Properties.OKActions).toEqual([{ Ref: 'Alarms' }]);
+  }
 });
 
 /** SEC-2: the shortest period that any policy promises. */

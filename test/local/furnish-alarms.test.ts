@@ -7,7 +7,8 @@ import { makeAlarms, makeTopic } from '../../local/furnish-alarms';
 import { logical, type Resource } from '../deploy/service';
 import { ACCOUNT, AWAY, HOME } from './engine/world';
 
-const TOPIC = `arn:aws:sns:${HOME}:${ACCOUNT}:holdfast-prod-notices`;
+const topic = (name: string) => `arn:aws:sns:${HOME}:${ACCOUNT}:holdfast-prod-${name}`;
+const TOPIC = topic('notices');
 /** What the framework calls each function. */
 const FUNCTIONS = readdirSync('functions').map((name) => [`${logical(name)}LambdaFunction`, name] as const);
 
@@ -21,7 +22,7 @@ function declared(): Map<string, Resource['Properties']> {
       readFileSync(join('deploy', file), 'utf8'),
     )
       .replaceAll(/\$\{self:service\}-\$\{sls:stage\}/g, 'holdfast-prod')
-      .replaceAll('{ Ref: Notices }', TOPIC);
+      .replaceAll('{ Ref: Alarms }', topic('alarms'));
     const { Resources } = parse(text, { logLevel: 'error' }) as { Resources: Record<string, Resource> };
     for (const { Type, Properties } of Object.values(Resources)) {
       if (Type === 'AWS::CloudWatch::Alarm') found.set(Properties.AlarmName, Properties);
