@@ -46,6 +46,7 @@ export function judged(
     since: verdict === 'passed' ? null : '2026-03-01T09:00:00Z',
     resolved: null,
     unseen: null,
+    lastSeen: null,
     waiver: null,
     evidence: [],
     ...over,

@@ -45,6 +45,8 @@ export interface AsffFinding {
 
 export type AsffSeverity = 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 
+const MOST_TEXT = 512;
+
 const TYPES = ['Software and Configuration Checks/Industry and Regulatory Standards/Holdfast'];
 
 const LABELS: Readonly<Record<Severity, AsffSeverity>> = {
@@ -85,7 +87,7 @@ export function asffFindings(compliance: Compliance, docs: string | null = null)
       Region: cleaned.home,
       Types: TYPES,
       FirstObservedAt: first,
-      LastObservedAt: cleaned.at,
+      LastObservedAt: one.lastSeen ?? cleaned.at,
       // Security Hub keeps the first one that it was told, whatever later updates say.
       CreatedAt: first,
       UpdatedAt: cleaned.at,
@@ -124,7 +126,9 @@ function describe({ found, expected, cost, unseen }: Assessed): string {
 }
 
 function recommendation({ remedy, command, runbook }: Assessed, docs: string | null) {
-  const text = cut(command === null ? remedy : `${remedy}. Next: ${command}`, 512);
+  // Half a command is worse than none: the whole of it stands in the report.
+  const both = command === null ? remedy : `${remedy}. Next: ${command}`;
+  const text = both.length <= MOST_TEXT ? both : cut(remedy, MOST_TEXT);
   return docs === null ? { Text: text } : { Text: text, Url: `${docs}${runbook}` };
 }
 

@@ -38,6 +38,7 @@ export function assessed(
     since: open === null || verdict === 'passed' ? null : formatInstant(open.firstSeen),
     resolved: verdict === 'passed' ? written(finding?.resolvedAt) : null,
     unseen: stays ? assessment.found : null,
+    lastSeen: stays ? formatInstant(open.lastSeen) : null,
     waiver:
       open?.waiver == null ? null : { reason: open.waiver.reason, until: formatInstant(open.waiver.until) },
     evidence,
@@ -60,6 +61,7 @@ export function outOfSight(control: Control, finding: Finding): Assessed {
   return {
     ...assessed(control, assessment, finding),
     unseen: unseen?.why ?? 'it was out of sight of this look',
+    lastSeen: formatInstant(finding.lastSeen),
   };
 }
 

@@ -50,6 +50,8 @@ export interface Assessed {
   readonly resolved: string | null;
   /** Why it could not be judged this time, where `verdict` and `found` are those of the last look that saw it. */
   readonly unseen: string | null;
+  /** When that last look was; null where this one saw it. */
+  readonly lastSeen: string | null;
   readonly waiver: Waiver | null;
   /** Keys of the evidence store. */
   readonly evidence: readonly string[];

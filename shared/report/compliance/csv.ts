@@ -23,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   ['cost', ({ cost }) => cost],
   ['since', ({ since }) => since],
   ['resolved', ({ resolved }) => resolved],
+  ['last seen', (one, { at }) => one.lastSeen ?? at],
   ['could not be seen now', ({ unseen }) => unseen],
   ['waived until', ({ waiver }) => waiver?.until ?? null],
   ['waiver reason', ({ waiver }) => waiver?.reason ?? null],

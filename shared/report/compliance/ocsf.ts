@@ -121,7 +121,7 @@ export function ocsfFindings(compliance: Compliance): OcsfFinding[] {
         title: one.title,
         desc: `Found: ${one.found}. Expected: ${one.expected}`,
         ...(first !== null && { first_seen_time: first }),
-        last_seen_time: time,
+        last_seen_time: (one.lastSeen === null ? null : parseInstant(one.lastSeen)) ?? time,
       },
       compliance: {
         control: one.control,

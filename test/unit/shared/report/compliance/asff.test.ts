@@ -117,6 +117,30 @@ describe('a finding for Security Hub', () => {
     expect(passed.FindingProviderFields.Severity).toEqual(passed.Severity);
   });
 
+  it('says when it was last seen: in another look than this one, where this one did not see it', () => {
+    const compliance = failing();
+    expect(byControl(compliance, 'recovery-point-home').LastObservedAt).toBe(compliance.at);
+    const assessments = compliance.assessments.map((one) => ({
+      ...one,
+      unseen: 'RDS did not answer',
+      lastSeen: '2026-03-10T08:00:00Z',
+    }));
+    const unseen = byControl({ ...compliance, assessments }, 'recovery-point-home');
+    expect([unseen.LastObservedAt, unseen.UpdatedAt]).toEqual(['2026-03-10T08:00:00Z', compliance.at]);
+  });
+
+  it('has a command whole or not at all', () => {
+    const compliance = failing();
+    const command = `aws rds restore-db-instance-from-db-snapshot ${'--option value '.repeat(40)}`;
+    const assessments = compliance.assessments.map((one) => ({ ...one, remedy: 'Restore it', command }));
+    const { Text } = byControl({ ...compliance, assessments }, 'recovery-point-home').Remediation
+      .Recommendation;
+    expect(Text).toBe('Restore it');
+    const short = compliance.assessments.map((one) => ({ ...one, remedy: 'Restore it', command: 'aws rds' }));
+    const whole = byControl({ ...compliance, assessments: short }, 'recovery-point-home');
+    expect(whole.Remediation.Recommendation.Text).toBe('Restore it. Next: aws rds');
+  });
+
   it('names the resource as AWS does', () => {
     const [copy] = byControl(failing(), 'recovery-point-copy').Resources;
     expect(copy).toEqual({

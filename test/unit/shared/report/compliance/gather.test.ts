@@ -74,6 +74,7 @@ describe('what a report says', () => {
         found: 'it runs in one zone',
         cost: 'a restore',
         unseen: 'the region did not answer',
+        lastSeen: '2026-03-10T09:30:00Z',
         since: '2026-03-10T04:30:00Z',
       }),
     ]);

@@ -61,6 +61,15 @@ describe('an OCSF Compliance Finding', () => {
     expect(closed).toMatchObject({ activity_id: 3, type_uid: 200303, status: 'Resolved', status_id: 4 });
   });
 
+  it('says when it was last seen: in another look than this one, where this one did not see it', () => {
+    const compliance = failing();
+    const lastSeen = '2026-03-10T08:00:00Z';
+    const assessments = compliance.assessments.map((one) => ({ ...one, unseen: 'no answer', lastSeen }));
+    const info = (report: typeof compliance) => byControl(report, 'recovery-point-home').finding_info;
+    expect(info(compliance).last_seen_time).toBe(Date.parse(compliance.at));
+    expect(info({ ...compliance, assessments }).last_seen_time).toBe(Date.parse(lastSeen));
+  });
+
   it('is one line each, whatever a name holds', () => {
     const all = ocsfFindings(hostile());
     const lines = [...ocsfLines(hostile())].join('').split('\n');

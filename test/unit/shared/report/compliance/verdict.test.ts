@@ -83,7 +83,7 @@ describe('an assessment', () => {
     const finding = openFinding({ found: 'it is gone', expected: 'it is there' });
     const told = assessed(control, judged, finding);
     expect(told).toMatchObject({ verdict: 'failed', found: 'it is gone', unseen: 'RDS did not answer' });
-    expect(told.since).toBe('2026-03-10T04:30:00Z');
+    expect(told).toMatchObject({ since: '2026-03-10T04:30:00Z', lastSeen: '2026-03-10T09:30:00Z' });
   });
 
   it('says when it passed again, and nothing of its past once it is open again', () => {
