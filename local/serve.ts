@@ -4,8 +4,10 @@ import { VirtualClock } from './clock';
 import { createCloud } from './cloud';
 import { Faults } from './faults';
 import { EVIDENCE, makeEvidenceBucket, makePlaces, writeCa } from './furnish';
+import { makeAlarms, makeTopic } from './furnish-alarms';
 import { type Place, placesIn } from './places';
 import { PostgresPlane } from './postgres/plane';
+import { DEPLOYMENT } from './stack';
 import { listen } from './wire/listen';
 import { Router } from './wire/router';
 
@@ -71,9 +73,11 @@ async function serve(): Promise<void> {
   const open = async () => {
     await makePlaces(cloud, places);
     await makeEvidenceBucket(cloud, evidenceAt, 'deploy/evidence.yml', null);
-    return listen(router, { port });
+    await makeAlarms(cloud, evidenceAt);
+    const topic = await makeTopic(cloud, evidenceAt, 'deploy/notices.yml', null);
+    return { server: await listen(router, { port }), topic };
   };
-  const server = await open().catch(async (error) => {
+  const { server, topic } = await open().catch(async (error) => {
     await cloud.close();
     throw error;
   });
@@ -108,8 +112,9 @@ For the SDKs, and the handlers of npm run build:
 
   export AWS_ENDPOINT_URL=${server.url} AWS_REGION=${regions[0]} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=local
   export EVIDENCE_BUCKET=${EVIDENCE}${trust}
+  export DEPLOYMENT=${DEPLOYMENT} NOTICES_TOPIC=${topic}
 
-The bucket lies in ${evidenceAt}. ${describePlaces(places.filter(({ region }) => regions.includes(region)))}
+Bucket, topic and alarms lie in ${evidenceAt}. ${describePlaces(places.filter(({ region }) => regions.includes(region)))}
 
 For the aws command line (version 1 heeds the variable not for every service, so name the endpoint):
 

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Cloud } from '../cloud';
 import { EVIDENCE } from '../furnish';
 
@@ -16,11 +16,18 @@ export class FolderError extends Error {
 /** Makes the folder where there is none, and finds out whether files can be written there. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    make(resolve(folder));
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new FolderError(folder, (error as Error).message);
   }
+}
+
+/** One by one: Node's own `recursive` never returns where the system says of a parent that is there that it is not (/proc). */
+function make(folder: string): void {
+  if (existsSync(folder)) return;
+  make(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** The record of a report, as far as the rehearsal reads it. */

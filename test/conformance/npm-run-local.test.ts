@@ -9,6 +9,8 @@ import { type Endpoint, invoke, ROOT } from './bundles';
 
 let local: ChildProcess;
 let endpoint: Endpoint;
+/** What it prints to be exported. */
+const variables: Record<string, string> = {};
 
 beforeAll(async () => {
   // A process group of its own: npm does not hand every signal on.
@@ -20,9 +22,10 @@ beforeAll(async () => {
   if (local.stdout === null) throw new Error('npm run local has no output');
   for await (const line of createInterface(local.stdout)) {
     const url = /^AWS on this machine: (http:\S+)/.exec(line)?.[1];
-    if (url === undefined) continue;
-    endpoint = { url, accessKeyId: '111122223333', secretAccessKey: 'local' };
-    break;
+    if (url !== undefined) endpoint = { url, accessKeyId: '111122223333', secretAccessKey: 'local' };
+    const [, exported = ''] = /^ +export (.*)$/.exec(line) ?? [];
+    for (const [, name = '', value = ''] of exported.matchAll(/(\w+)=(\S+)/g)) variables[name] = value;
+    if (line.startsWith('Ctrl-C')) break;
   }
   if (endpoint === undefined) throw new Error('npm run local ended without naming its address');
 });
@@ -73,6 +76,15 @@ it('plays a database, its snapshot and the copy, with the bundles and the aws co
   await eventually(() => states('us-west-2'), ['available']);
   expect((await manualSnapshots(endpoint, 'us-west-2'))[0]).toMatchObject({ Encrypted: true, KmsKeyId: key });
 }, 120_000);
+
+it('prints all that the bundles need to be told', async () => {
+  for (const name of ['inspect-database', 'test-restore', 'report-compliance']) {
+    const { error } = await invoke(endpoint, name, { dryRun: true }, variables);
+    expect([name, error]).toEqual([name, undefined]);
+  }
+  const told = await invoke(endpoint, 'report-compliance', {}, variables);
+  expect(told).toMatchObject({ answer: { counts: { failed: 0, refused: 0 } } });
+});
 
 it('frees its port when it is told to end', async () => {
   await end();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloud } from '../../../local/cloud';
@@ -33,6 +33,11 @@ it('writes the files of a report as the evidence store has them, over earlier on
 
 it('makes the folder, and refuses one that cannot be, with the way out', () => {
   prepareFolder(join(folder, 'a', 'b'));
+  expect(existsSync(join(folder, 'a', 'b'))).toBe(true);
+  // Node's own way to make a folder with its parents never returns from here.
+  expect(() => prepareFolder('/proc/holdfast/below')).toThrow(
+    /^--out: \/proc\/holdfast\/below cannot be written/,
+  );
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(() => prepareFolder(join(file, 'below'))).toThrow(
