@@ -1,7 +1,10 @@
 import type { Tags } from './tags';
 import type { Instant } from './time';
 
-/** What a DB instance can do for us now. `lost-key` may recover within 7 days; `unusable` will not by itself. */
+/**
+ * What a DB instance can do for us now. `lost-key` may recover within 7 days, unless RDS has given it up (`isGivenUp`);
+ * `unusable` will not by itself.
+ */
 export type Condition = 'ready' | 'busy' | 'stopped' | 'starting' | 'lost-key' | 'unusable' | 'deleting';
 
 /** A DB instance as the plans need it. */
@@ -36,6 +39,8 @@ export interface Database {
   readonly tags: Tags;
 }
 
+const GIVEN_UP = 'inaccessible-encryption-credentials';
+
 const CONDITIONS: Readonly<Record<string, Condition>> = {
   available: 'ready',
   'storage-optimization': 'ready',
@@ -47,7 +52,7 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   failed: 'unusable',
   'restore-error': 'unusable',
   'storage-full': 'unusable',
-  'inaccessible-encryption-credentials': 'lost-key',
+  [GIVEN_UP]: 'lost-key',
   'inaccessible-encryption-credentials-recoverable': 'lost-key',
 };
 
@@ -58,4 +63,9 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
 export function conditionOf(status: string): Condition {
   if (status.startsWith('incompatible-')) return 'unusable';
   return CONDITIONS[status] ?? 'busy';
+}
+
+/** It lost its key more than 7 days ago: RDS refuses to start it, and only a restore is left (aws-facts: KMS). */
+export function isGivenUp({ status }: Pick<Database, 'status'>): boolean {
+  return status === GIVEN_UP;
 }

@@ -14,6 +14,7 @@ import { CONTROLS } from '../../shared/domain/controls/all';
 import type { Pass } from '../../shared/domain/controls/control';
 import type { Part } from '../../shared/domain/controls/part';
 import type { Seen } from '../../shared/domain/controls/seen';
+import { selectionKept } from '../../shared/domain/controls/selection-kept';
 import { evidenceKey } from '../../shared/domain/evidence';
 import type { Policy } from '../../shared/domain/policy';
 import { testKey } from '../../shared/domain/restore-test';
@@ -183,7 +184,8 @@ function blanks(seen: Seen): Record<string, string> {
   for (const name of ['databases', 'keys', 'evidence', 'alarms', 'engines', 'authorities'] as const) {
     note(name, seen[name]);
   }
-  for (const name of ['snapshots', 'quotas', 'restoreTests', 'inspections', 'drills'] as const) {
+  // Drills apart: nothing keeps a record of one in this release.
+  for (const name of ['snapshots', 'quotas', 'restoreTests', 'inspections'] as const) {
     for (const [key, part] of seen[name]) note(`${name} ${key}`, part);
   }
   for (const one of 'seen' in seen.databases ? seen.databases.seen : []) {
@@ -227,7 +229,7 @@ describe('a daily look', () => {
       AWAY,
     ]);
     expect(seen.inspections.get('qrosity-db')).toMatchObject({ seen: { at: formatInstant(START - HOUR) } });
-    expect(seen.drills.get('qrosity-db')).toEqual({ seen: null });
+    expect(seen.drills.get('qrosity-db')).toEqual({ unseen: 'no drill leaves a record in this release' });
     expect(seen.evidence).toMatchObject({ seen: { bucket: EVIDENCE, versioned: true } });
     expect(seen.alarms).toMatchObject({ seen: [{ name: 'holdfast-prod-rotate-keys-not-running' }] });
     expect('seen' in seen.keys && [...seen.keys.seen.keys.keys()].map((name) => name.split(' ')[0])).toEqual([
@@ -307,6 +309,21 @@ describe('a light look', () => {
     expect(light.length).toBeGreaterThan(5);
     expect(because.filter((why) => /looked|daily pass/.test(why))).toEqual([]);
   });
+});
+
+it('shows at every light look, without a call more, a database that no policy selects any more', async () => {
+  const world = await furnished(['qrosity-db']);
+  world.policy = { ...world.policy, databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] };
+  const { seen } = await look(world, 'light');
+  expect(world.router.log.count()).toBe(17);
+  expect(selectionKept.judge(seen)).toMatchObject([
+    {
+      subject: { database: 'qrosity-db', region: HOME },
+      verdict: 'failed',
+      found: expect.stringMatching(/its instance stands in us-east-1: 2 recovery points of it are left/),
+      command: expect.stringMatching(/^aws rds add-tags-to-resource .* --tags Key=holdfast,Value=gold$/),
+    },
+  ]);
 });
 
 describe('the calls of a look', () => {

@@ -80,6 +80,7 @@ export function databaseSeen(
   return {
     database: database({ latestRestorable: NOW - 3 * MINUTE, deletionProtection: true, ...fields }),
     settings: { seen: settings(known) },
+    parameterGroup: 'erp',
     tlsForced: { seen: true },
     standbys: { seen: [{ id: 'qrosity-db-standby', region: AWAY, lag: { seen: 2 * SECOND } }] },
     maintenance: { seen: [] },

@@ -1,5 +1,6 @@
 import type { Database } from '../database';
 import type { Duration, Instant } from '../time';
+import { describe } from './command';
 import { inMinutes, lasting, oldAgainst } from './figures';
 import { type Finding, failed, type More, unknown, within } from './finding';
 
@@ -28,16 +29,17 @@ export function judgeAge(
 ): Finding {
   const waits = why.map((reason) => `; ${reason}`).join('');
   if (at === null) {
-    if (database.created === null) return unknown('it is being created');
+    if (database.created === null) return unknown('it is being created', describe(database));
     const age = now - database.created;
-    if (age <= promise) return unknown(`it was made ${lasting(age)} ago, and has no ${what} yet${waits}`);
+    if (age <= promise)
+      return unknown(`it was made ${lasting(age)} ago, and has no ${what} yet${waits}`, late(null).command);
     return failed(`there is no ${what}${waits}`, { ...late(null), measure: inMinutes(age) });
   }
   const age = now - at;
   const found = `the newest ${what} is ${oldAgainst(age, promise)}`;
   if (age <= promise) return within(true, found, inMinutes(age));
   if (database.condition === 'stopped')
-    return unknown(`it is stopped, so that nothing new is written; ${found}`);
+    return unknown(`it is stopped, so that nothing new is written; ${found}`, describe(database));
   return within(false, `${found}${waits}`, inMinutes(age), late(age));
 }
 

@@ -46,13 +46,18 @@ export function ofAlarms(
 
   function judge({ policy: { home } }: Seen, name: string, alarms: readonly Alarm[], cost: string): Finding {
     const alarm = alarms.find((one) => one.name === name);
-    if (alarm === undefined) return failed(`there is no alarm ${name}: nobody would be told`, { cost });
+    const cloudwatch = (what: string, ...words: string[]) =>
+      aws('cloudwatch', what, '--region', home, ...words);
+    if (alarm === undefined)
+      return failed(`there is no alarm ${name}: nobody would be told`, {
+        cost,
+        command: cloudwatch('describe-alarms', '--alarm-name-prefix', name),
+      });
     const since = `since ${formatInstant(alarm.since)}`;
-    if (alarm.state === 'INSUFFICIENT_DATA') return unknown(`CloudWatch has too little data ${since}`);
+    const command = cloudwatch('describe-alarm-history', '--alarm-name', name);
+    if (alarm.state === 'INSUFFICIENT_DATA')
+      return unknown(`CloudWatch has too little data ${since}`, command);
     if (alarm.state === 'OK') return passed(words.fine);
-    return failed(`${words.wrong}: its alarm rings ${since}`, {
-      cost,
-      command: aws('cloudwatch', 'describe-alarm-history', '--region', home, '--alarm-name', name),
-    });
+    return failed(`${words.wrong}: its alarm rings ${since}`, { cost, command });
   }
 }

@@ -35,6 +35,7 @@ import { restoreTime } from './restore-time';
 import { restoreTimeTrend } from './restore-time-trend';
 import { runsSucceed } from './runs-succeed';
 import { schedulesAlive } from './schedules-alive';
+import { selectionKept } from './selection-kept';
 import { snapshotPublic } from './snapshot-public';
 import { snapshotSchedule } from './snapshot-schedule';
 import { snapshotShared } from './snapshot-shared';
@@ -47,6 +48,7 @@ import { tlsForced } from './tls-forced';
 /** Every control, in the order that a person reads them: what would be lost first, our own house last. */
 export const CONTROLS: readonly Control[] = [
   databaseCovered,
+  selectionKept,
   recoveryPointHome,
   recoveryPointCopy,
   pitrCurrent,

@@ -1,5 +1,5 @@
 import { DAY } from '../time';
-import { aws } from './command';
+import { aws, describe } from './command';
 import { control } from './control';
 import { day, inDays } from './figures';
 import { type Finding, failed, given, passed, unknown } from './finding';
@@ -31,7 +31,7 @@ export const authorityValid = control(
     (one, seen) =>
       given(one.settings, ({ authority }) =>
         authority === null
-          ? unknown('RDS does not say which authority it is')
+          ? unknown('RDS does not say which authority it is', describe(one.database))
           : given(seen.authorities, (all) => judge(one, authority, all, seen)),
       ),
   ),
@@ -39,7 +39,8 @@ export const authorityValid = control(
 
 function judge({ database }: Selected, id: string, all: ReadonlyMap<string, number>, { now }: Seen): Finding {
   const until = all.get(id);
-  if (until === undefined) return unknown(`AWS does not say until when ${id} is valid`);
+  const command = aws('rds', 'describe-certificates', '--region', database.region);
+  if (until === undefined) return unknown(`AWS does not say until when ${id} is valid`, command);
   const over = until < now;
   const found = `${id} ${over ? 'was' : 'is'} valid until ${day(until)}, ${inDays(until, now)}`;
   if (until - now > AHEAD) return passed(found);
@@ -47,6 +48,6 @@ function judge({ database }: Selected, id: string, all: ReadonlyMap<string, numb
     cost: over
       ? 'clients that verify the server cannot connect'
       : 'clients that verify the server cannot connect from then on',
-    command: aws('rds', 'describe-certificates', '--region', database.region),
+    command,
   });
 }

@@ -1,4 +1,4 @@
-import { modify } from './command';
+import { describe, modify } from './command';
 import { control } from './control';
 import { type Finding, given, on, unknown } from './finding';
 import { ofDatabases, type Selected } from './scope';
@@ -30,7 +30,8 @@ export const backupWindow = control(
 function judge({ database, protection }: Selected, { backupWindow: window }: Settings): Finding {
   const promised = protection.pitr?.window ?? '';
   const inside = lies(window, promised);
-  if (inside === null) return unknown(`'${window}' and '${promised}' are not both windows`);
+  if (inside === null)
+    return unknown(`'${window}' and '${promised}' are not both windows`, describe(database));
   return on(
     inside,
     { on: `${window} UTC`, off: `${window} UTC; the promise is ${promised}` },

@@ -1,4 +1,5 @@
 import type { Verdict } from '../inspection/check';
+import { lastRuns } from './command';
 import type { Reference } from './frameworks';
 import type { Seen } from './seen';
 
@@ -61,7 +62,7 @@ export interface Judgment {
   readonly expected: string;
   /** What is lost if the disaster comes now. */
   readonly cost?: string;
-  /** The next command to type. */
+  /** The next command to type, of a failure; of what is unknown, the one by which a person looks for himself. */
   readonly command?: string;
   readonly measure?: Measure;
   /** Where another article than the control's own is the one to read. */
@@ -73,9 +74,16 @@ export interface Assessment extends Judgment {
   readonly control: string;
 }
 
+/** What is unknown and names no command of its own was not seen: the log of the last runs has AWS's word on it. */
 export function control(about: About, judge: (seen: Seen) => readonly Judgment[]): Control {
+  const since = about.pass === 'light' ? '1h' : '2d';
   return {
     ...about,
-    judge: (seen) => judge(seen).map((judgment) => ({ control: about.id, ...judgment })),
+    judge: (seen) =>
+      judge(seen).map((judgment) => ({
+        control: about.id,
+        ...judgment,
+        ...(judgment.verdict === 'unknown' && { command: judgment.command ?? lastRuns(seen, since) }),
+      })),
   };
 }

@@ -1,8 +1,10 @@
-import type { Database } from '../database';
+import { type Database, isGivenUp } from '../database';
 import { protectionOf, unsupported } from '../selection';
-import { aws } from './command';
+import { DAY, MINUTE } from '../time';
+import { aws, describe, eventsOf, whoAsked } from './command';
 import { control, type Judgment } from './control';
 import { type Finding, failed, passed, unknown } from './finding';
+import { newestAnywhere } from './recovery-points-seen';
 import { namedIn } from './scope';
 import type { Seen } from './seen';
 
@@ -40,7 +42,7 @@ export const databaseCovered = control(
     return [
       ...standing
         .filter(({ id, tags }) => protectionOf(policy, id, tags) !== null)
-        .map((database) => judged(database.id, database.region, state(database))),
+        .map((database) => judged(database.id, database.region, state(database, seen))),
       ...names.filter((id) => !there.has(id)).map((id) => judged(id, policy.home, absent(seen))),
     ];
   },
@@ -50,47 +52,62 @@ function absent({ policy }: Seen): Finding {
   return failed(`no instance of this name is in ${policy.home}`, {
     cost: 'nothing new is backed up under this name; what was backed up before stays',
     command: aws(
-      'rds',
-      'describe-db-instances',
-      '--region',
-      policy.home,
-      '--query',
-      'DBInstances[].DBInstanceIdentifier',
+      ...['rds', 'describe-db-instances', '--region', policy.home],
+      ...['--query', 'DBInstances[].DBInstanceIdentifier'],
     ),
   });
 }
 
-function state(database: Database): Finding {
+const SINCE_NEWEST = 'what was written after the newest recovery point';
+
+function state(database: Database, seen: Seen): Finding {
   const { id, region, engine, status, condition } = database;
   const why = unsupported(database);
-  if (why === 'cluster-member')
-    return failed('it is a member of a cluster, which RDS takes no instance snapshots of');
-  if (why === 'not-postgresql') return failed(`its engine is ${engine}`);
+  if (why !== null) {
+    return failed(
+      why === 'cluster-member'
+        ? 'it is a member of a cluster, which RDS takes no instance snapshots of'
+        : `its engine is ${engine}`,
+      { cost: 'everything: nothing of it is backed up here', command: describe(database) },
+    );
+  }
   switch (condition) {
     case 'lost-key':
-      return failed(`RDS says ${status}: it cannot read its own storage`, {
-        cost: 'what was written after the newest recovery point, once RDS gives it up: 7 days after it lost the key',
-        command: aws('rds', 'start-db-instance', '--region', region, '--db-instance-identifier', id),
-      });
+      return isGivenUp(database)
+        ? failed(`RDS says ${status}: it has given it up, and no start brings it back`, {
+            cost: SINCE_NEWEST,
+            command: restoring(database, seen),
+          })
+        : failed(`RDS says ${status}: it cannot read its own storage`, {
+            cost: `${SINCE_NEWEST}, once RDS gives it up: 7 days after it lost the key`,
+            command: aws('rds', 'start-db-instance', '--region', region, '--db-instance-identifier', id),
+          });
     case 'unusable':
       return failed(`RDS says ${status}`, {
-        cost: 'what was written after the newest recovery point',
-        command: aws(
-          'rds',
-          'describe-events',
-          '--region',
-          region,
-          '--source-type',
-          'db-instance',
-          '--source-identifier',
-          id,
-          '--duration',
-          '1440',
-        ),
+        cost: SINCE_NEWEST,
+        command: eventsOf(database, DAY / MINUTE),
       });
     case 'deleting':
-      return failed('it is being deleted');
+      return failed('it is being deleted', {
+        cost: SINCE_NEWEST,
+        command: whoAsked(region, 'EventName', 'DeleteDBInstance'),
+      });
     default:
       return passed(`RDS says ${status}`);
   }
 }
+
+/** The newest snapshot that can be restored, beside the instance, which has the name still. */
+function restoring({ id, region, resource }: Database, seen: Seen): string {
+  const newest = newestAnywhere({ id, resource }, seen);
+  if (newest === null)
+    return aws('rds', 'describe-db-snapshots', '--region', region, '--db-instance-identifier', id);
+  return aws(
+    ...['rds', 'restore-db-instance-from-db-snapshot', '--region', newest.region],
+    ...['--db-instance-identifier', `${id.slice(0, LONGEST).replace(/-+$/, '')}-restored`],
+    ...['--db-snapshot-identifier', newest.id],
+  );
+}
+
+/** Of a name, so that `-restored` fits behind it: RDS takes 63 letters. */
+const LONGEST = 63 - '-restored'.length;

@@ -14,7 +14,7 @@ export const encryptionCopies = control(
     remedy: {
       text: 'Name a key of that region in the policy (copies[].key), copy anew, then delete the copy that is not encrypted',
       command:
-        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id alias/holdfast',
+        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id KEY',
     },
     runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
     pass: 'daily',

@@ -1,6 +1,11 @@
+import type { Database } from '../database';
+import { newestGood } from '../snapshot';
+import { aws, invoke } from './command';
 import { control } from './control';
 import { on } from './finding';
 import { ofDatabases } from './scope';
+import type { Seen } from './seen';
+import { ownSnapshots } from './snapshots-seen';
 
 export const encryptionInstance = control(
   {
@@ -13,7 +18,7 @@ export const encryptionInstance = control(
     remedy: {
       text: 'Copy a snapshot under a key, restore the copy, and point the application at it',
       command:
-        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id alias/holdfast',
+        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id KEY',
     },
     runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
     pass: 'daily',
@@ -28,13 +33,27 @@ export const encryptionInstance = control(
   },
   ofDatabases(
     () => 'encrypted under a key of KMS',
-    ({ database: { encrypted, key } }) =>
+    ({ database }, seen) =>
       on(
-        encrypted,
-        { on: `encrypted under ${key ?? 'a key that RDS does not name'}`, off: 'not encrypted' },
+        database.encrypted,
+        { on: `encrypted under ${database.key ?? 'a key that RDS does not name'}`, off: 'not encrypted' },
         {
           cost: 'whoever gets hold of its storage or of a backup reads it',
+          command: encrypting(database, seen),
         },
       ),
   ),
 );
+
+/** The first step: its newest snapshot once more, under a key; where there is none, a snapshot. */
+function encrypting(database: Database, seen: Seen): string {
+  const { home } = seen.policy;
+  const part = ownSnapshots(seen, home, database);
+  const newest = 'seen' in part ? newestGood(part.seen) : null;
+  if (newest === null)
+    return invoke(seen, 'create-snapshot', { database: database.id, reason: 'to be encrypted' });
+  return aws(
+    ...['rds', 'copy-db-snapshot', '--region', home, '--source-db-snapshot-identifier', newest.id],
+    ...['--target-db-snapshot-identifier', `${newest.id}-encrypted`, '--kms-key-id', 'KEY'],
+  );
+}

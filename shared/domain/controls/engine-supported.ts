@@ -42,7 +42,14 @@ function majorOf(version: string): string {
 }
 
 function judge(version: string, support: EngineSupport | undefined, { now, policy }: Seen): Finding {
-  if (support === undefined) return unknown(`AWS does not say until when it supports ${version}`);
+  if (support === undefined)
+    return unknown(
+      `AWS does not say until when it supports ${version}`,
+      aws(
+        ...['rds', 'describe-db-major-engine-versions', '--region', policy.home],
+        ...['--engine', 'postgres'],
+      ),
+    );
   const { standard, extended } = support;
   const found = `standard support of ${version} ends ${inDays(standard, now)}, on ${day(standard)}`;
   if (standard - now > AHEAD) return passed(found);

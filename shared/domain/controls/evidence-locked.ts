@@ -11,11 +11,11 @@ const A_YEAR: Duration = 365 * DAY;
 export const evidenceLocked = control(
   {
     id: 'evidence-locked',
-    title: 'Evidence cannot be changed or removed for a year',
+    title: 'Evidence is locked against change and removal for a year',
     requirements: ['DR-6', 'DR-7', 'SEC-4'],
     severity: 'high',
     rationale:
-      'What proves that backups were tested is worth something only as long as nobody can write it anew.',
+      'What proves that backups were tested is worth something only as long as nobody can write it anew. In governance mode those who hold s3:BypassGovernanceRetention still can; in compliance mode nobody can, and nobody can shorten the lock either.',
     remedy: {
       text: 'Deploy anew: the stack sets a default retention of 400 days and keeps versions',
       command: 'aws s3api get-object-lock-configuration --bucket BUCKET',
@@ -29,6 +29,12 @@ export const evidenceLocked = control(
   ),
 );
 
+/** What each mode of S3's object lock leaves to whom. */
+const WHO = {
+  governance: 'only who may bypass it (s3:BypassGovernanceRetention) changes or removes a record before',
+  compliance: 'nobody changes or removes a record before, not even the root user',
+} as const;
+
 function judge({ bucket, lock, versioned }: EvidenceStore, { policy }: Seen): Finding {
   const of = ['--region', policy.home, '--bucket', bucket];
   const cost = 'whoever can write the bucket can make a failed test a passed one';
@@ -36,6 +42,6 @@ function judge({ bucket, lock, versioned }: EvidenceStore, { policy }: Seen): Fi
     return failed('versions are not kept', { cost, command: aws('s3api', 'get-bucket-versioning', ...of) });
   const command = aws('s3api', 'get-object-lock-configuration', ...of);
   if (lock === null) return failed('records are not locked', { cost, command });
-  const found = `locked for ${formatDuration(lock.keeps)}, in the mode ${lock.mode}`;
+  const found = `locked for ${formatDuration(lock.keeps)} in ${lock.mode} mode: ${WHO[lock.mode]}`;
   return lock.keeps >= A_YEAR ? passed(found) : failed(found, { cost, command });
 }

@@ -1,7 +1,8 @@
-import { DAY, type Duration } from '../time';
+import { DAY, type Duration, MINUTE } from '../time';
+import { eventsOf } from './command';
 import { control } from './control';
 import { lasting } from './figures';
-import { type Finding, failed, given, passed, unknown } from './finding';
+import { type Finding, failed, passed, unknown } from './finding';
 import { partOf } from './part';
 import { ofDatabases, type Selected } from './scope';
 import type { Drill, Seen } from './seen';
@@ -31,30 +32,39 @@ export const failoverDrilled = control(
       failoverDrill === null
         ? null
         : `the newest drill passed within ${lasting(recovery.time)}, and is no older than ${lasting(failoverDrill.every)} (failoverDrill.every)`,
-    (one, seen) =>
-      given(partOf(seen.drills, one.database.id, 'the record of failover drills'), (drill) =>
-        judge(one, drill, seen),
-      ),
+    (one, seen) => {
+      const part = partOf(seen.drills, one.database.id, 'the record of failover drills');
+      if ('unseen' in part) return unknown(part.unseen, failoversOf(one));
+      return judge(one, part.seen, seen);
+    },
   ),
 );
 
-function judge({ database, protection }: Selected, drill: Drill | null, { now }: Seen): Finding {
+/** Looks, and does nothing: a failover is for the agreed window, not for whoever reads a notice at night. */
+function failoversOf({ database }: Selected): string {
+  return eventsOf(database, (14 * DAY) / MINUTE, '--event-categories', 'failover');
+}
+
+function judge(one: Selected, drill: Drill | null, { now }: Seen): Finding {
+  const { database, protection } = one;
   const every = protection.failoverDrill?.every ?? 0;
-  const cost = 'nobody knows whether a failover works, or how long it takes';
+  const command = failoversOf(one);
+  const more = { cost: 'nobody knows whether a failover works, or how long it takes', command };
   if (drill === null) {
     const since = database.created;
-    if (since === null || now - since <= every + GRACE) return unknown('no failover has been tried yet');
-    return failed(`no failover has been tried in ${lasting(now - since)}`, { cost });
+    if (since === null || now - since <= every + GRACE)
+      return unknown('no failover has been tried yet', command);
+    return failed(`no failover has been tried in ${lasting(now - since)}`, more);
   }
   const age = Math.max(0, now - drill.at);
   const found = `tried ${lasting(age)} ago: ${drill.found}`;
-  if (!drill.passed) return failed(found, { cost });
+  if (!drill.passed) return failed(found, more);
   if (drill.took > protection.recovery.time)
     return failed(
       `${found}; it took ${lasting(drill.took)}, and the promise is ${lasting(protection.recovery.time)}`,
-      { cost },
+      more,
     );
   return age <= every + GRACE
     ? passed(`${found}; it took ${lasting(drill.took)}`)
-    : failed(`${found}; the promise is every ${lasting(every)}`, { cost });
+    : failed(`${found}; the promise is every ${lasting(every)}`, more);
 }

@@ -20,8 +20,9 @@ export function failed(found: string, more: More = {}): Finding {
   return { verdict: 'failed', found, ...more };
 }
 
-export function unknown(why: string): Finding {
-  return { verdict: 'unknown', found: why };
+/** @param command by which a person looks for himself; without one, the log of the last runs is read */
+export function unknown(why: string, command?: string): Finding {
+  return { verdict: 'unknown', found: why, ...(command !== undefined && { command }) };
 }
 
 /** Judged by a part that was seen; `unknown`, with the reason, where it was not. */

@@ -40,11 +40,11 @@ function judge({ database }: Selected, record: InspectionRecord | null, seen: Se
   if (record === null) {
     const { created } = database;
     if (created === null || seen.now - created <= LOOK_IS_GOOD_FOR)
-      return unknown('it has not been looked into yet');
+      return unknown('it has not been looked into yet', command);
     return failed('it has never been looked into', { command });
   }
   const age = ageOfLook(record, seen);
-  if (age === null) return unknown(`the newest look is of no time that can be read: '${record.at}'`);
+  if (age === null) return unknown(`the newest look is of no time that can be read: '${record.at}'`, command);
   return within(
     age <= LOOK_IS_GOOD_FOR,
     `looked into ${lasting(age)} ago`,

@@ -8,7 +8,7 @@ import type { Judgment } from './control';
 import { count, lasting } from './figures';
 import { type Finding, failed, given, passed, unknown } from './finding';
 import { partOf } from './part';
-import { ofDatabases, type Selected } from './scope';
+import { ofDatabases } from './scope';
 import type { Seen } from './seen';
 
 /** Every live database is looked into once a day; one look that could not be taken is caught up with by the next. */
@@ -36,31 +36,33 @@ export function ofChecks(
     (protection) => (protection.inspection !== null && applies(protection) ? expected : null),
     (one, seen) =>
       given(partOf(seen.inspections, one.database.id, 'the record of inspections'), (record) => {
-        if (record === null) return unknown('it has not been looked into yet');
+        const command = invoke(seen, 'inspect-database', { database: one.database.id });
+        if (record === null) return unknown('it has not been looked into yet', command);
         const age = ageOfLook(record, seen);
         if (age === null || age > LOOK_IS_GOOD_FOR)
           return unknown(
             `the newest look is ${age === null ? 'of no time that can be read' : `${lasting(age)} old`}`,
+            command,
           );
         const checks = record.checks.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
-        return judge(checks, one, seen, cost);
+        return judge(checks, cost, command);
       }),
   );
 }
 
-function judge(checks: readonly Check[], { database }: Selected, seen: Seen, cost: string): Finding {
-  if (checks.length === 0) return unknown('the newest look held no check of it');
+function judge(checks: readonly Check[], cost: string, command: string): Finding {
+  if (checks.length === 0) return unknown('the newest look held no check of it', command);
   const said = (verdict: Check['verdict']) =>
     checks.filter((check) => check.verdict === verdict).map(({ id, found }) => `${id}: ${found}`);
   switch (overall(checks)) {
     case 'failed':
       return failed(few(said('failed')), {
         cost,
-        command: invoke(seen, 'inspect-database', { database: database.id }),
+        command,
         measure: { value: new Set(checks.flatMap(({ subjects }) => subjects)).size, unit: 'things wrong' },
       });
     case 'unknown':
-      return unknown(few(said('unknown')));
+      return unknown(few(said('unknown')), command);
     default:
       return passed(`${count(checks.length, 'check')}, all passed`);
   }

@@ -4,7 +4,7 @@ import { aws } from './command';
 import { control, type Measure } from './control';
 import { inDays } from './figures';
 import { type Finding, failed, passed } from './finding';
-import { hangingOn, type KeyJudged, ofKeys } from './keys-judged';
+import { hangingOn, type KeyJudged, ofKeys, saving } from './keys-judged';
 import type { Seen } from './seen';
 
 export const keyInDanger = control(
@@ -54,11 +54,4 @@ function left({ deletion }: Key, now: Instant): { measure?: Measure } {
   if (deletion === null) return {};
   const days = Math.max(0, Math.floor((deletion - now) / DAY));
   return { measure: { value: Math.max(0, LONGEST_WAIT - days), unit: `of ${LONGEST_WAIT} days gone` } };
-}
-
-function saving({ state, region, arn }: Key): string {
-  const of = ['--region', region, '--key-id', arn];
-  if (state === 'unavailable') return aws('kms', 'describe-key', ...of);
-  const enable = aws('kms', 'enable-key', ...of);
-  return state === 'disabled' ? enable : `${aws('kms', 'cancel-key-deletion', ...of)} && ${enable}`;
 }

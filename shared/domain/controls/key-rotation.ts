@@ -1,10 +1,11 @@
-import { lastRotated, type Rotation, rotationDue } from '../key';
+import { type Key, lastRotated, type Rotation, rotationDue } from '../key';
+import type { KeyUse } from '../key-use';
 import { DAY, type Duration } from '../time';
 import { aws, invoke } from './command';
 import { control } from './control';
 import { count, day, lasting } from './figures';
 import { type Finding, failed, passed, unknown } from './finding';
-import { type KeyJudged, ofKeys } from './keys-judged';
+import { type KeyJudged, ofKeys, outOfUse, saving } from './keys-judged';
 import type { Seen } from './seen';
 
 /** A day for the daily run of rotate-keys, and a day that KMS's own rotation is waited for. */
@@ -40,10 +41,15 @@ export const keyRotation = control(
   ofKeys(({ rules }) => `rotated every ${rules.rotateEvery / DAY}d (keys.rotateEvery)`, judge),
 );
 
-function judge({ use, found }: KeyJudged, seen: Seen): Finding | null {
-  // Gone or out of use: key-in-danger tells, and nothing can be rotated.
-  if (found === null || found.key.state !== 'enabled') return null;
+function judge({ use, found }: KeyJudged, seen: Seen): Finding {
+  // Not spoken of, an overdue one would be told as resolved while it cannot be rotated.
+  if (found === null) return unknown('KMS knows no such key; key-in-danger tells of it', aliases(use));
   const { key } = found;
+  if (key.state !== 'enabled')
+    return unknown(
+      `it cannot be rotated while it is ${outOfUse(key.state)}; key-in-danger tells of it`,
+      saving(key),
+    );
   const every = use.rules.rotateEvery;
   if (key.manager === 'aws') {
     return every >= A_YEAR
@@ -54,10 +60,11 @@ function judge({ use, found }: KeyJudged, seen: Seen): Finding | null {
   }
   const automatic = key.symmetric && key.origin === 'kms';
   // Of those that KMS does not rotate by itself it has nothing to tell: their age counts.
-  if (found.rotation === null && automatic) return unknown('its rotation could not be looked at');
+  if (found.rotation === null && automatic)
+    return unknown('its rotation could not be looked at', look('get-key-rotation-status', key));
   const rotation = found.rotation ?? NEVER;
   const due = rotationDue(key, rotation, every);
-  if (due === null) return unknown('KMS does not say how old its material is');
+  if (due === null) return unknown('KMS does not say how old its material is', look('describe-key', key));
   const { now } = seen;
   const last = lastRotated(rotation);
   const age = now - (last ?? due - every);
@@ -82,4 +89,12 @@ function judge({ use, found }: KeyJudged, seen: Seen): Finding | null {
   if (automatic && (rotation.period ?? 0) > every)
     return failed(`KMS rotates it every ${(rotation.period ?? 0) / DAY}d; ${since}`, { command });
   return passed(rotation.next === null ? since : `${since}, next on ${day(rotation.next)}`);
+}
+
+function look(what: string, { region, arn }: Key): string {
+  return aws('kms', what, '--region', region, '--key-id', arn);
+}
+
+function aliases({ region }: KeyUse): string {
+  return aws('kms', 'list-aliases', '--region', region);
 }

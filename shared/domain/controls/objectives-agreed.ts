@@ -1,3 +1,4 @@
+import { EXPLAINED } from './command';
 import { control, type Judgment } from './control';
 import { lasting } from './figures';
 import { on } from './finding';
@@ -11,7 +12,8 @@ export const objectivesAgreed = control(
     rationale:
       'How much may be lost and how long service may be gone is for the business to say. Until it has, both are placeholders, and every green light is measured against a guess.',
     remedy: {
-      text: 'Have them confirmed, and write into the policy who did and when: agreed: { by: NAME, on: "2026-03-01" }',
+      text: 'Have them confirmed, and write into the policy file (policy.yml, or what POLICY_FILE names) who did and when, as policies.NAME.agreed: { by: WHO, on: "2026-03-01" }; `npm run policy` shows what they are agreeing to',
+      command: EXPLAINED,
     },
     runbook: 'docs/policy.md#fields',
     pass: 'daily',
@@ -23,10 +25,14 @@ export const objectivesAgreed = control(
         subject: { database: '*', region: policy.home, resource: name },
         expected: 'somebody of the business agreed, on a day that is written down (agreed)',
         // The policy takes both or neither.
-        ...on(agreed.by !== null, {
-          on: `agreed by ${agreed.by} on ${agreed.on}`,
-          off: `nobody has agreed to losing ${lasting(recovery.point)} of data and being away for ${lasting(recovery.time)}`,
-        }),
+        ...on(
+          agreed.by !== null,
+          {
+            on: `agreed by ${agreed.by} on ${agreed.on}`,
+            off: `nobody has agreed to losing ${lasting(recovery.point)} of data and being away for ${lasting(recovery.time)}`,
+          },
+          { command: EXPLAINED },
+        ),
       }),
     ),
 );

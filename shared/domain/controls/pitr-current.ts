@@ -1,8 +1,10 @@
+import { DAY, MINUTE } from '../time';
 import { judgeAge, lost } from './age';
-import { aws } from './command';
+import { eventsOf } from './command';
 import { control } from './control';
 import { lasting } from './figures';
 import type { Finding } from './finding';
+import { pitrOf } from './recovery-points-seen';
 import { ofDatabases, type Selected } from './scope';
 import type { Seen } from './seen';
 
@@ -13,7 +15,7 @@ export const pitrCurrent = control(
     requirements: ['REC-4', 'REC-1'],
     severity: 'high',
     rationale:
-      'RDS saves the transaction logs every 5 minutes. Where that stops, snapshots are all that is left between a mistake and the morning, and a promise shorter than their interval is not kept.',
+      'RDS saves the transaction logs every 5 minutes, under the key of the instance. Where that stops, or the key is out of use, snapshots are all that is left between a mistake and the morning, and a promise shorter than their interval is not kept.',
     remedy: {
       text: 'See whether automated backups are on, and whether the instance is busy, full or without its key',
       command:
@@ -38,14 +40,16 @@ export const pitrCurrent = control(
   ),
 );
 
-function judge({ database, protection }: Selected, { now }: Seen): Finding {
-  const { id, region, latestRestorable: at } = database;
+function judge({ database, protection }: Selected, seen: Seen): Finding {
+  const { at, lost: withKey, doubt } = pitrOf(database, seen);
   const { point: promise } = protection.recovery;
-  return judgeAge({ database, now, what: 'moment to restore to', at, promise }, (age) => ({
-    cost: `${lost(age, 'the instance is lost')}; less where a snapshot is newer`,
-    command: aws(
-      ...['rds', 'describe-events', '--region', region, '--source-type', 'db-instance'],
-      ...['--source-identifier', id, '--duration', '1440'],
-    ),
-  }));
+  const why = withKey === null ? [] : [withKey.why];
+  const finding = judgeAge(
+    { database, now: seen.now, what: 'moment to restore to', at, promise, why },
+    (age) => ({
+      cost: `${lost(age, 'the instance is lost')}; less where a snapshot is newer`,
+      command: withKey?.command ?? eventsOf(database, DAY / MINUTE),
+    }),
+  );
+  return doubt === null ? finding : { ...finding, found: `${finding.found}; ${doubt}` };
 }

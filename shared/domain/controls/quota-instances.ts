@@ -40,7 +40,8 @@ export const quotaInstances = control(
 );
 
 function judge(region: string, { instances: quota }: Quotas, seen: Seen): Finding {
-  if (quota === null) return unknown('the endpoint does not tell the quota of DB instances');
+  const command = aws('service-quotas', 'list-service-quotas', '--region', region, '--service-code', 'rds');
+  if (quota === null) return unknown('the endpoint does not tell the quota of DB instances', command);
   const databases = databasesOf(seen);
   if ('unseen' in databases) return unknown(databases.unseen);
   const { home, limits } = seen.policy;
@@ -61,7 +62,7 @@ function judge(region: string, { instances: quota }: Quotas, seen: Seen): Findin
         region === home
           ? 'restore tests are put off, and a restore at home is refused'
           : `${count(Math.max(0, needed - free), 'database')} cannot be restored, if ${home} is lost now`,
-      command: aws('service-quotas', 'list-service-quotas', '--region', region, '--service-code', 'rds'),
+      command,
     },
   );
 }

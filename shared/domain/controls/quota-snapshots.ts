@@ -44,7 +44,8 @@ export const quotaSnapshots = control(
 );
 
 function judge(region: string, { snapshots: quota }: Quotas, seen: Seen): Finding {
-  if (quota === null) return unknown('the endpoint does not tell the quota of manual snapshots');
+  const command = aws('service-quotas', 'list-service-quotas', '--region', region, '--service-code', 'rds');
+  if (quota === null) return unknown('the endpoint does not tell the quota of manual snapshots', command);
   const databases = databasesOf(seen);
   if ('unseen' in databases) return unknown(databases.unseen);
   let ahead = quota.used;
@@ -66,7 +67,7 @@ function judge(region: string, { snapshots: quota }: Quotas, seen: Seen): Findin
     { value: ahead - quota.most, unit: 'snapshots too many' },
     {
       cost: 'once it is full no snapshot is taken or copied, and the recovery points grow older',
-      command: aws('service-quotas', 'list-service-quotas', '--region', region, '--service-code', 'rds'),
+      command,
     },
   );
 }

@@ -36,12 +36,22 @@ export const recoveryPointHome = control(
 function judge(one: Selected, seen: Seen): Finding {
   const { database, protection } = one;
   const promise = protection.recovery.point;
-  const { at, by, unseen } = newestAtHome(one, seen);
+  const { at, by, unseen, pitr } = newestAtHome(one, seen);
+  const note =
+    pitr.lost !== null
+      ? `; PITR counts for nothing: ${pitr.lost.why}`
+      : pitr.doubt !== null && by === 'PITR'
+        ? `; ${pitr.doubt}`
+        : '';
   // One of the two is enough to pass by; to fail, both have to be seen.
-  if (unseen !== null && (at === null || seen.now - at > promise)) return unknown(unseen);
+  if (unseen !== null && (at === null || seen.now - at > promise)) return unknown(`${unseen}${note}`);
   const what = `recovery point at home${by === null ? '' : by === 'PITR' ? ', by PITR,' : ', from a snapshot,'}`;
-  return judgeAge({ database, now: seen.now, what, at, promise }, (age) => ({
+  const finding = judgeAge({ database, now: seen.now, what, at, promise }, (age) => ({
     cost: lost(age, 'the instance is lost'),
-    command: invoke(seen, 'create-snapshot', { database: database.id, reason: 'the recovery point is late' }),
+    // Under a key that is out of use no snapshot is taken either.
+    command:
+      pitr.lost?.command ??
+      invoke(seen, 'create-snapshot', { database: database.id, reason: 'the recovery point is late' }),
   }));
+  return { ...finding, found: `${finding.found}${note}` };
 }

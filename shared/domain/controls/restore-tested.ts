@@ -4,7 +4,7 @@ import { invoke } from './command';
 import { control } from './control';
 import { lasting } from './figures';
 import { type Finding, failed, passed, unknown } from './finding';
-import { type Test, testsOf } from './restore-tests-seen';
+import { type Test, testsOf, testsStanding } from './restore-tests-seen';
 import { ofDatabases, type Selected } from './scope';
 import type { Seen } from './seen';
 import { ownSnapshots } from './snapshots-seen';
@@ -86,11 +86,15 @@ function never({ database }: Selected, most: Duration, tried: number, seen: Seen
     .filter(({ recoveryPoint }) => recoveryPoint !== null)
     .sort(newestFirst)
     .at(-1);
-  if (first?.recoveryPoint == null) return unknown('there is no backup yet to be tested');
+  if (first?.recoveryPoint == null)
+    return unknown(
+      'there is no backup yet to be tested',
+      invoke(seen, 'create-snapshot', { database: database.id }),
+    );
   const age = seen.now - first.recoveryPoint;
   const found = `no test has passed yet${tried > 0 ? `, ${tried} came to nothing` : ''}; the first backup is ${lasting(age)} old`;
   return age <= most
-    ? unknown(found)
+    ? unknown(found, testsStanding(seen))
     : failed(found, { cost: 'nobody knows whether the backups can be restored', command });
 }
 

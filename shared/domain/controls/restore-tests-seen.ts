@@ -1,5 +1,6 @@
 import type { RestoreTimes, TestRecord } from '../restore-test';
 import { type Instant, parseInstant } from '../time';
+import { invoke } from './command';
 import { type Part, partOf } from './part';
 import type { Seen } from './seen';
 
@@ -20,6 +21,11 @@ export function testsOf(seen: Seen, database: string): Part<readonly Test[]> {
   return {
     seen: tests.sort((a, b) => b.requested - a.requested || (a.record.region < b.record.region ? -1 : 1)),
   };
+}
+
+/** Where every test stands, and what would be begun now. */
+export function testsStanding(seen: Seen): string {
+  return invoke(seen, 'test-restore', { dryRun: true });
 }
 
 /** The newest test in a region whose restored database was looked into: only such a one has times. */

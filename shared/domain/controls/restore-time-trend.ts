@@ -1,9 +1,10 @@
 import type { TestPlace } from '../policy';
 import { DAY, parseInstant } from '../time';
+import { describe } from './command';
 import { control } from './control';
 import { day, inDays, lasting } from './figures';
 import { type Finding, failed, given, passed, unknown } from './finding';
-import { newestWithTimes, testsOf } from './restore-tests-seen';
+import { newestWithTimes, testsOf, testsStanding } from './restore-tests-seen';
 import { ofPlaces, type Selected } from './scope';
 import type { Seen } from './seen';
 
@@ -35,7 +36,10 @@ function judge({ database }: Selected, { region }: TestPlace, seen: Seen): Findi
   return given(testsOf(seen, database.id), (tests) => {
     const forecast = newestWithTimes(tests, region)?.record.forecast ?? null;
     if (forecast === null)
-      return unknown(`fewer than four tests over three weeks in ${region}: no line to draw`);
+      return unknown(
+        `fewer than four tests over three weeks in ${region}: no line to draw`,
+        testsStanding(seen),
+      );
     const line = `by the line through ${forecast.tests} tests`;
     const breaksAt = parseInstant(forecast.breaksAt ?? '');
     if (breaksAt === null) return passed(`${line} the promise is kept for two years and more`);
@@ -43,6 +47,9 @@ function judge({ database }: Selected, { region }: TestPlace, seen: Seen): Findi
     const found = `${line}, which grow by ${pace}, the promise breaks ${inDays(breaksAt, seen.now)}, on ${day(breaksAt)}`;
     return breaksAt - seen.now > AHEAD
       ? passed(found)
-      : failed(found, { cost: 'nothing yet: the promise is still kept' });
+      : failed(found, {
+          cost: 'nothing yet: the promise is still kept',
+          command: describe(database, '--query', 'DBInstances[].[DBInstanceClass,AllocatedStorage]'),
+        });
   });
 }

@@ -17,10 +17,10 @@ type Judge = (seen: Seen) => Judgment[];
 /** What is expected by a protection; null where it promises nothing that could be judged by. */
 type Expected<T extends unknown[]> = (protection: Protection, ...about: T) => string | null;
 
-/** Judges every selected database. */
+/** Judges every selected database. Null: it is nothing that the control speaks of. */
 export function ofDatabases(
   expected: Expected<[]>,
-  judge: (one: Selected, seen: Seen, protection: Protection) => Finding,
+  judge: (one: Selected, seen: Seen, protection: Protection) => Finding | null,
 ): Judge {
   return ofEach(
     (protection, { home }) => [{ region: home, expected: expected(protection), about: null }],
@@ -69,7 +69,7 @@ interface Line<A> {
 
 function ofEach<A>(
   lines: (protection: Protection, policy: Policy) => readonly Line<A>[],
-  judge: (one: Selected, seen: Seen, about: A) => Finding,
+  judge: (one: Selected, seen: Seen, about: A) => Finding | null,
 ): Judge {
   return (seen) => {
     const all = databasesOf(seen);
@@ -82,11 +82,11 @@ function ofEach<A>(
       );
     }
     return all.seen.flatMap((one) =>
-      lines(one.protection, seen.policy).flatMap(({ region, expected, about }) =>
-        expected === null
-          ? []
-          : [{ subject: { database: one.database.id, region }, expected, ...judge(one, seen, about) }],
-      ),
+      lines(one.protection, seen.policy).flatMap(({ region, expected, about }) => {
+        const finding = expected === null ? null : judge(one, seen, about);
+        if (expected === null || finding === null) return [];
+        return [{ subject: { database: one.database.id, region }, expected, ...finding }];
+      }),
     );
   };
 }
@@ -117,7 +117,7 @@ export function namedIn(policy: Policy): { readonly id: string; readonly protect
 export function ofSnapshots(
   expected: string,
   regions: (policy: Policy) => readonly string[],
-  judge: (snapshots: readonly Snapshot[], seen: Seen) => Finding,
+  judge: (snapshots: readonly Snapshot[], seen: Seen, of: Subject) => Finding,
 ): Judge {
   return (seen) =>
     regions(seen.policy).flatMap((region) => {
@@ -127,7 +127,7 @@ export function ofSnapshots(
       return ids.map((database): Judgment => {
         const subject: Subject = { database, region };
         if ('unseen' in part) return { subject, expected, ...unknown(part.unseen) };
-        return { subject, expected, ...judge(there.get(database) ?? [], seen) };
+        return { subject, expected, ...judge(there.get(database) ?? [], seen, subject) };
       });
     });
 }

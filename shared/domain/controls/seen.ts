@@ -32,7 +32,7 @@ export interface Seen {
   readonly restoreTests: ReadonlyMap<string, Part<readonly TestRecord[]>>;
   /** By database: the newest of the live one; null where it was never looked into. */
   readonly inspections: ReadonlyMap<string, Part<InspectionSeen | null>>;
-  /** By database: the newest failover drill; null where there was none. */
+  /** By database: the newest failover drill; null where there was none, and unseen where nothing records them. */
   readonly drills: ReadonlyMap<string, Part<Drill | null>>;
   readonly evidence: Part<EvidenceStore>;
   readonly alarms: Part<readonly Alarm[]>;
@@ -51,7 +51,9 @@ export interface InspectionSeen extends InspectionRecord {
 export interface DatabaseSeen {
   readonly database: Database;
   readonly settings: Part<Settings>;
-  /** Whether `rds.force_ssl` is 1 in its parameter group (DescribeDBParameters). */
+  /** Its parameter group; null where RDS does not say. */
+  readonly parameterGroup: string | null;
+  /** Whether `rds.force_ssl` is 1 in it (DescribeDBParameters). */
   readonly tlsForced: Part<boolean>;
   /** Its read replicas, in whichever region. */
   readonly standbys: Part<readonly Standby[]>;

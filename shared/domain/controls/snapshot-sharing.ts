@@ -27,13 +27,15 @@ export function judgeSharing(
   // RDS's own cannot be shared; AWS Backup shares its own by its vaults.
   const manual = snapshots.filter(({ kind }) => kind === 'manual').sort((a, b) => (a.id < b.id ? -1 : 1));
   const bad: { readonly snapshot: Snapshot; readonly accounts: readonly string[] }[] = [];
-  let unasked = 0;
+  const unasked: Snapshot[] = [];
+  let oldest: Duration = 0;
   for (const snapshot of manual) {
     const answer = sharing.get(snapshot.arn);
     const accounts = answer === undefined ? [] : wrong(answer.with);
     // An old answer does not clear a snapshot, and it is not forgotten either.
     if (accounts.length > 0) bad.push({ snapshot, accounts });
-    else if (answer === undefined || now - answer.asked > GOOD_FOR) unasked += 1;
+    else if (answer === undefined || now - answer.asked > GOOD_FOR) unasked.push(snapshot);
+    else oldest = Math.max(oldest, now - answer.asked);
   }
   const [first] = bad;
   const all = count(manual.length, 'snapshot');
@@ -49,7 +51,21 @@ export function judgeSharing(
       measure: { value: bad.length, unit: 'snapshots' },
     });
   }
-  if (unasked > 0)
-    return unknown(`RDS was not asked about ${unasked} of ${all} in the last ${formatDuration(GOOD_FOR)}`);
-  return passed(manual.length === 0 ? 'no snapshot there that could be shared' : `${all}, ${fine}`);
+  const [next] = unasked;
+  if (next !== undefined)
+    return unknown(
+      `RDS was not asked about ${unasked.length} of ${all} in the last ${formatDuration(GOOD_FOR)}`,
+      aws(
+        ...['rds', 'describe-db-snapshot-attributes', '--region', next.region],
+        ...['--db-snapshot-identifier', next.id],
+      ),
+    );
+  return passed(
+    manual.length === 0 ? 'no snapshot there that could be shared' : `${all}, ${fine}${since(oldest)}`,
+  );
+}
+
+/** What was shared since the oldest answer, the next question finds out. */
+function since(oldest: Duration): string {
+  return oldest <= DAY ? '' : `; the oldest answer is ${count(Math.ceil(oldest / DAY), 'day')} old`;
 }

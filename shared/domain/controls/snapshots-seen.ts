@@ -1,6 +1,6 @@
 import type { Database } from '../database';
 import { regionOf } from '../key';
-import { keyName, snapshotsInScope } from '../key-use';
+import { keyName, type LookedAt, snapshotsInScope } from '../key-use';
 import { isGood, oursByDatabase, type Snapshot } from '../snapshot';
 import { type Part, partOf } from './part';
 import type { Seen } from './seen';
@@ -70,6 +70,18 @@ export function ownSnapshots(
   };
 }
 
+/** Good snapshots and copies of ours, of every region that was seen, by database: what it can be restored from. */
+export function ownRecoveryPoints(seen: Seen): ReadonlyMap<string, readonly Snapshot[]> {
+  const all = new Map<string, Snapshot[]>();
+  for (const part of sorted(seen).ours.values()) {
+    if ('unseen' in part) continue;
+    // RDS's own may carry our tags where the instance has them; they go with it.
+    for (const [id, group] of part.seen)
+      for (const one of group) if (one.kind === 'manual' && isGood(one)) add(all, id, one);
+  }
+  return all;
+}
+
 /** Those of a region that are ours, or of a database that a policy selects, whoever took them; by database. */
 export function snapshotsOfPolicy(seen: Seen, region: string): ReadonlyMap<string, readonly Snapshot[]> {
   return sorted(seen).inScope.get(region) ?? new Map();
@@ -83,16 +95,20 @@ export function copiesUnderWay(seen: Seen, database: string): readonly Snapshot[
 /** Good snapshots that can be restored, and how many cannot be since their key is known to be out of use. */
 export function restorable(
   snapshots: readonly Snapshot[],
-  { keys }: Seen,
+  seen: Seen,
 ): { readonly good: readonly Snapshot[]; readonly locked: number } {
   const all = snapshots.filter(isGood);
-  const good = all.filter(({ region, key }) => key === null || !isOutOfUse(region, key, keys));
+  const good = all.filter(({ region, key }) => key === null || !isOutOfUse(keySeen(region, key, seen)));
   return { good, locked: all.length - good.length };
 }
 
+/** What was seen of a key; null: KMS knows no such key; undefined: nobody could look. */
+export function keySeen(region: string, reference: string, { keys }: Seen): LookedAt | null | undefined {
+  if ('unseen' in keys) return undefined;
+  return keys.seen.keys.get(keyName(region, reference, keys.seen.aliases));
+}
+
 /** Keys that were not seen count as usable here; key-in-danger says that they were not. */
-function isOutOfUse(region: string, reference: string, keys: Seen['keys']): boolean {
-  if ('unseen' in keys) return false;
-  const found = keys.seen.keys.get(keyName(region, reference, keys.seen.aliases));
+function isOutOfUse(found: LookedAt | null | undefined): boolean {
   return found === null || (found !== undefined && found.key.state !== 'enabled');
 }

@@ -1,7 +1,8 @@
-import { aws } from './command';
+import { formatInstant, HOUR } from '../time';
+import { aws, describe } from './command';
 import { control } from './control';
 import { inMinutes, lasting } from './figures';
-import { type Finding, given, unknown, within } from './finding';
+import { type Finding, unknown, within } from './finding';
 import { ofDatabases, type Selected } from './scope';
 import type { Seen, Standby } from './seen';
 
@@ -25,25 +26,34 @@ export const standbyLag = control(
   ofDatabases(({ recovery }) => `no more than ${lasting(recovery.point)} behind (recovery.point)`, judge),
 );
 
-function judge({ standbys, protection }: Selected, { policy }: Seen): Finding {
-  return given(standbys, (all) => {
-    const away = all.filter(({ region }) => region !== policy.home);
-    if (away.length === 0) return unknown('there is no standby in another region to measure');
-    const measured = away.flatMap(({ id, region, lag }) =>
-      'seen' in lag ? [{ id, region, lag: lag.seen }] : [],
-    );
-    const [best] = measured.sort((a, b) => a.lag - b.lag || (a.id < b.id ? -1 : 1));
-    if (best === undefined) return unknown(away.map(whyNot).join('; '));
-    const { point } = protection.recovery;
-    const found = `${best.id} in ${best.region} is ${lasting(best.lag)} behind; the promise is ${lasting(point)}`;
-    return within(best.lag <= point, found, inMinutes(best.lag), {
-      cost: `${lasting(best.lag)} of data, if ${policy.home} is lost and the standby promoted now`,
-      command: aws(
-        ...['rds', 'describe-db-instances', '--region', best.region, '--db-instance-identifier', best.id],
-        ...['--query', 'DBInstances[].StatusInfos'],
-      ),
-    });
+/** Null where there is none in another region: standby-region tells that, and nothing lags behind. */
+function judge({ standbys, protection }: Selected, seen: Seen): Finding | null {
+  const { policy } = seen;
+  if ('unseen' in standbys) return unknown(standbys.unseen);
+  const away = standbys.seen.filter(({ region }) => region !== policy.home);
+  const [first] = away;
+  if (first === undefined) return null;
+  const measured = away.flatMap(({ id, region, lag }) =>
+    'seen' in lag ? [{ id, region, lag: lag.seen }] : [],
+  );
+  const [best] = measured.sort((a, b) => a.lag - b.lag || (a.id < b.id ? -1 : 1));
+  if (best === undefined) return unknown(away.map(whyNot).join('; '), lagOf(first, seen));
+  const { point } = protection.recovery;
+  const found = `${best.id} in ${best.region} is ${lasting(best.lag)} behind; the promise is ${lasting(point)}`;
+  return within(best.lag <= point, found, inMinutes(best.lag), {
+    cost: `${lasting(best.lag)} of data, if ${policy.home} is lost and the standby promoted now`,
+    command: describe(best, '--query', 'DBInstances[].StatusInfos'),
   });
+}
+
+/** What CloudWatch has measured in the last hour. */
+function lagOf({ id, region }: Standby, { now }: Seen): string {
+  return aws(
+    ...['cloudwatch', 'get-metric-statistics', '--region', region, '--namespace', 'AWS/RDS'],
+    ...['--metric-name', 'ReplicaLag', '--dimensions', `Name=DBInstanceIdentifier,Value=${id}`],
+    ...['--statistics', 'Maximum', '--period', '300'],
+    ...['--start-time', formatInstant(now - HOUR), '--end-time', formatInstant(now)],
+  );
 }
 
 function whyNot({ id, lag }: Standby): string {

@@ -15,7 +15,7 @@ export const standbyRegion = control(
     remedy: {
       text: 'Make a read replica in a copy region, under a key of that region',
       command:
-        'aws rds create-db-instance-read-replica --region COPY-REGION --db-instance-identifier DATABASE-standby --source-db-instance-identifier ARN --source-region REGION --kms-key-id alias/holdfast',
+        'aws rds create-db-instance-read-replica --region COPY-REGION --db-instance-identifier DATABASE-standby --source-db-instance-identifier ARN --source-region REGION --kms-key-id KEY',
     },
     runbook: 'docs/controls.md#standby-region',
     pass: 'daily',
@@ -39,14 +39,12 @@ function judge({ database, standbys, protection }: Selected, { policy }: Seen): 
       },
       {
         cost: `hours of restoring a copy, if ${policy.home} is lost`,
-        ...(target !== undefined && {
-          command: aws(
-            ...['rds', 'create-db-instance-read-replica', '--region', target.region],
-            ...['--db-instance-identifier', `${database.id}-standby`],
-            ...['--source-db-instance-identifier', database.arn, '--source-region', policy.home],
-            ...(target.key === null ? [] : ['--kms-key-id', target.key]),
-          ),
-        }),
+        command: aws(
+          ...['rds', 'create-db-instance-read-replica', '--region', target?.region ?? 'COPY-REGION'],
+          ...['--db-instance-identifier', `${database.id}-standby`],
+          ...['--source-db-instance-identifier', database.arn, '--source-region', policy.home],
+          ...(database.encrypted ? ['--kms-key-id', target?.key ?? 'KEY'] : []),
+        ),
       },
     );
   });

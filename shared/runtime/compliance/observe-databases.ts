@@ -69,13 +69,14 @@ function pendingOf(
 }
 
 function seen(
-  { database, settings, replicas }: DatabaseDetails,
+  { database, settings, parameterGroup, replicas }: DatabaseDetails,
   tlsForced: DatabaseSeen['tlsForced'],
   maintenance: DatabaseSeen['maintenance'],
 ): DatabaseSeen {
   return {
     database,
     settings: { seen: settings },
+    parameterGroup,
     tlsForced,
     standbys: { seen: replicas.map(({ id, region }) => ({ id, region, lag: NO_LAG })) },
     maintenance,

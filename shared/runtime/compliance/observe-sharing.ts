@@ -1,12 +1,15 @@
 import type { Sharing } from '../../domain/controls/seen';
 import { Refusal } from '../../domain/refusal';
 import { newestFirst, type Snapshot } from '../../domain/snapshot';
-import { type Duration, type Instant, MINUTE } from '../../domain/time';
+import { type Duration, type Instant, SECOND } from '../../domain/time';
 import type { SnapshotSharing } from '../../ports/details';
 import type { Looks } from '../observe';
 
-/** Of a Lambda's five minutes, what others need: no question is asked when less is left. */
-const RESERVE: Duration = MINUTE;
+/**
+ * Of a Lambda's five minutes, what follows needs: telling, the report of a thousand databases, Security Hub. No question
+ * is asked when less is left.
+ */
+const RESERVE: Duration = 150 * SECOND;
 
 export interface ToAsk {
   /** The manual snapshots that are to be asked about. */

@@ -47,6 +47,9 @@ export interface Installed {
 /** At some 100 ms each that is less than two of a Lambda's five minutes. */
 const MOST_SHARED = 1_000;
 
+/** Seen as none, a failover that nobody could have recorded would count as never tried. */
+const NO_DRILLS = { unseen: 'no drill leaves a record in this release' } as const;
+
 type Context = Pick<RunContext, 'policy' | 'now' | 'topics' | 'evidenceBucket' | 'timeLeft'>;
 
 /** Of one region each, listed once: databases, snapshots and keys are all judged by the same look. */
@@ -143,8 +146,7 @@ async function daily(
         : await looked(looks, home, 'bucket-unseen', () => ports.bucket.settings(home, evidenceBucket)),
     restoreTests: await restoreTestsOf(idsOf(tested), reading, looks),
     inspections: await inspectionsOf(idsOf(inspected), reading, looks),
-    // No drill leaves a record in this release.
-    drills: new Map(idsOf(selected).map((id) => [id, { seen: null }])),
+    drills: new Map(idsOf(selected).map((id) => [id, NO_DRILLS])),
     // Last, as it takes what time is left.
     sharing: await askSharing(
       ports.sharing,

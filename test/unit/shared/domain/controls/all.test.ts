@@ -144,6 +144,13 @@ describe('a world that nobody could look at', () => {
     expect(named(nothingSeen())).toEqual(named(seen()));
     for (const { found } of judgeAll(nothingSeen())) expect(found).not.toBe('');
   });
+
+  it('leaves nobody without a command to look by himself', () => {
+    const silent = judgeAll(nothingSeen()).filter(
+      ({ verdict, command }) => verdict !== 'passed' && !command?.startsWith('aws '),
+    );
+    expect(silent.map(briefly)).toEqual([]);
+  });
 });
 
 it('judges no database that no policy selects', () => {
@@ -170,6 +177,9 @@ it('judges no instance that a restore test made, although it has the tags of its
 describe('whatever was seen', () => {
   it('is judged without a throw, twice the same, by registered controls, with a reason and one verdict a subject', () => {
     const ids = new Set(CONTROLS.map(({ id }) => id));
+    const grave = new Set(
+      CONTROLS.filter(({ severity }) => severity === 'critical' || severity === 'high').map(({ id }) => id),
+    );
     fc.assert(
       fc.property(anySeen(), (look) => {
         const first = judgeAll(look);
@@ -182,8 +192,11 @@ describe('whatever was seen', () => {
           expect(one.expected).not.toMatch(/undefined|NaN|Infinity|^\s*$/);
           expect(`${one.cost}${one.command}`).not.toMatch(/NaN|Infinity|\[object/);
           if (one.measure !== undefined) expect(Number.isFinite(one.measure.value)).toBe(true);
-          // A finding without a way on helps nobody on call: what is lost, or what to type.
-          if (one.verdict !== 'failed') expect([one.cost, one.command]).toEqual([undefined, undefined]);
+          // A finding without a way on helps nobody on call: what is lost, and what to type.
+          if (one.verdict === 'passed') expect([one.cost, one.command]).toEqual([undefined, undefined]);
+          else expect(`${one.control}: ${one.command}`).toMatch(/^[a-z-]+: (aws|npm run) \S/);
+          if (one.verdict === 'failed' && grave.has(one.control))
+            expect(`${one.control}: ${one.cost}`).toMatch(/^[a-z-]+: (?!undefined)\S/);
         }
       }),
       { numRuns: 300 },

@@ -9,7 +9,7 @@ import { schedulesAlive } from '../../../../../shared/domain/controls/schedules-
 import type { Alarm, EvidenceStore } from '../../../../../shared/domain/controls/seen';
 import type { Database } from '../../../../../shared/domain/database';
 import { DAY } from '../../../../../shared/domain/time';
-import { at, HOME, policy } from '../../../../support/builders';
+import { AWAY, at, HOME, lookedAt, policy } from '../../../../support/builders';
 import { complete, databaseSeen, judged, seen } from '../../../../support/seen';
 
 describe('a database that a policy selects', () => {
@@ -30,6 +30,62 @@ describe('a database that a policy selects', () => {
     ['has another engine', { engine: 'mysql' }, 'failed'],
   ])('that %s', (_, fields, verdict) => {
     expect(judge(fields).verdict).toBe(verdict);
+  });
+
+  it.each<[Partial<Database>, string]>([
+    [
+      { condition: 'deleting', status: 'deleting' },
+      'aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteDBInstance',
+    ],
+    [
+      { inCluster: true },
+      'aws rds describe-db-instances --region us-east-1 --db-instance-identifier qrosity-db',
+    ],
+    [
+      { engine: 'mysql' },
+      'aws rds describe-db-instances --region us-east-1 --db-instance-identifier qrosity-db',
+    ],
+  ])('as %j is told with what it costs, and the command to see why', (fields, command) => {
+    expect(judge(fields)).toMatchObject({ cost: expect.any(String), command });
+  });
+
+  describe('and has lost its key', () => {
+    const RECOVERABLE = 'inaccessible-encryption-credentials-recoverable';
+    const lost = (status: string) => ({ condition: 'lost-key' as const, status });
+
+    it('is started within the 7 days that RDS waits', () => {
+      expect(judge(lost(RECOVERABLE))).toMatchObject({
+        cost: 'what was written after the newest recovery point, once RDS gives it up: 7 days after it lost the key',
+        command: 'aws rds start-db-instance --region us-east-1 --db-instance-identifier qrosity-db',
+      });
+    });
+
+    it('is restored after them, from the newest snapshot whose key can be used', () => {
+      const given = lost('inaccessible-encryption-credentials');
+      const restore = (region: string, snapshot: string) =>
+        `aws rds restore-db-instance-from-db-snapshot --region ${region} --db-instance-identifier qrosity-db-restored` +
+        ` --db-snapshot-identifier ${snapshot}`;
+      const found =
+        'RDS says inaccessible-encryption-credentials: it has given it up, and no start brings it back';
+      const cost = 'what was written after the newest recovery point';
+      expect(judge(given)).toMatchObject({
+        found,
+        cost,
+        command: restore(HOME, 'holdfast-qrosity-db-20260310-0900'),
+      });
+      // The snapshots at home hang on the same key; the copies have one of their own.
+      const keyless = seen({
+        databases: [databaseSeen(given)],
+        keys: [lookedAt({ state: 'disabled' }), lookedAt({ region: AWAY }, { aliases: ['alias/holdfast'] })],
+      });
+      expect(judged(databaseCovered, keyless).command).toBe(
+        restore(AWAY, 'holdfast-qrosity-db-20260310-0800-from-us-east-1'),
+      );
+      const nothing = seen({ databases: [databaseSeen(given)], home: [], away: [] });
+      expect(judged(databaseCovered, nothing).command).toBe(
+        'aws rds describe-db-snapshots --region us-east-1 --db-instance-identifier qrosity-db',
+      );
+    });
   });
 
   it('is missing where no instance has its name', () => {
@@ -67,6 +123,7 @@ describe('the objectives', () => {
     expect(judge({ by: null, on: null })).toMatchObject({
       verdict: 'failed',
       found: 'nobody has agreed to losing 60 minutes of data and being away for 240 minutes',
+      command: 'npm run policy',
     });
   });
 
@@ -92,6 +149,8 @@ describe('a policy', () => {
     expect(judged(policyComplete, look)).toMatchObject({
       verdict: 'failed',
       found: expect.stringMatching(/^gold promises no point-in-time recovery .*, no looks inside/),
+      cost: 'everything, if us-east-1 is lost',
+      command: 'npm run policy',
       measure: { value: 5, unit: 'promises missing' },
     });
     expect(judged(policyComplete, seen({}, { policy: complete({ pitr: null }) })).measure?.value).toBe(1);
@@ -115,6 +174,18 @@ describe('the evidence store', () => {
     [{ versioned: false }, 'failed'],
   ])('with %j is locked for a year: %s', (fields, verdict) => {
     expect(judged(evidenceLocked, store(fields)).verdict).toBe(verdict);
+  });
+
+  it('says in which mode it is locked, and who can undo that', () => {
+    const found = (mode: 'governance' | 'compliance') =>
+      judged(evidenceLocked, store({ lock: { mode, keeps: 400 * DAY } })).found;
+    expect(found('governance')).toBe(
+      'locked for 400d in governance mode: only who may bypass it (s3:BypassGovernanceRetention) changes or removes a record before',
+    );
+    expect(found('compliance')).toBe(
+      'locked for 400d in compliance mode: nobody changes or removes a record before, not even the root user',
+    );
+    expect(evidenceLocked.title).not.toMatch(/cannot/);
   });
 
   it.each<[EvidenceStore['encryption'], string]>([

@@ -4,7 +4,7 @@ import type { Key, Rotation } from '../../../../../shared/domain/key';
 import type { LookedAt } from '../../../../../shared/domain/key-use';
 import { DAY, SECOND } from '../../../../../shared/domain/time';
 import { AWAY, at, HOME, keysSeen, lookedAt, rotation } from '../../../../support/builders';
-import { complete, databaseSeen, judged, keptSlots, NOW, seen } from '../../../../support/seen';
+import { complete, databaseSeen, judged, NOW, seen } from '../../../../support/seen';
 
 const away = lookedAt({ region: AWAY }, { aliases: ['alias/holdfast'] });
 const world = (...keys: LookedAt[]) => seen({ keys });
@@ -144,8 +144,25 @@ describe('the rotation of a key', () => {
     expect(judge(null)).toMatchObject({ verdict: 'unknown', found: 'its rotation could not be looked at' });
   });
 
-  it('is not spoken of while the key is in danger: that is told already', () => {
-    const look = seen({ keys: [lookedAt({ state: 'disabled' }), away], home: keptSlots() });
-    expect(keyRotation.judge(look).map(({ subject }) => subject.region)).toEqual([AWAY]);
+  // Not spoken of, a finding that it is overdue would be told as resolved.
+  it.each([
+    ['disabled', 'it cannot be rotated while it is disabled; key-in-danger tells of it'],
+    ['pending-deletion', 'it cannot be rotated while it is pending deletion; key-in-danger tells of it'],
+    ['unavailable', 'it cannot be rotated while it is out of reach of KMS; key-in-danger tells of it'],
+  ] as const)('is unknown while the key is %s', (state, found) => {
+    const late = { done: [{ at: NOW - 800 * DAY, onDemand: false }] };
+    expect(judge(late, { state })).toMatchObject({ verdict: 'unknown', found });
+  });
+
+  it('is unknown of a key that KMS does not know', () => {
+    const look = seen();
+    const none = keysSeen([away], {
+      ...('seen' in look.keys ? look.keys.seen : {}),
+      keys: new Map([[`${HOME} 0`, null]]),
+    });
+    expect(judged(keyRotation, { ...look, keys: { seen: none } }, HOME_KEY)).toMatchObject({
+      verdict: 'unknown',
+      found: 'KMS knows no such key; key-in-danger tells of it',
+    });
   });
 });

@@ -12,6 +12,7 @@ import {
   copyTarget,
   foreign,
   HOME,
+  keysSeen,
   lookedAt,
   onDemand,
   slotSnapshot,
@@ -72,6 +73,46 @@ describe('the newest recovery point at home', () => {
     expect(judge(locked).verdict).toBe('failed');
   });
 
+  it.each([
+    ['disabled', { state: 'disabled' } as const, 'its key is disabled'],
+    ['about to be deleted', { state: 'pending-deletion' } as const, 'its key is pending deletion'],
+    ['out of reach', { state: 'unavailable' } as const, 'its key is out of reach of KMS'],
+  ])('is not by PITR while the key of the instance is %s', (_, key, why) => {
+    const look = (home: readonly Snapshot[]) =>
+      seen({ databases: [databaseSeen()], home, away: [], keys: [lookedAt(key)] });
+    expect(judge(look([]))).toMatchObject({
+      verdict: 'failed',
+      found: `there is no recovery point at home; PITR counts for nothing: ${why}`,
+      cost: 'everything, if the instance is lost now',
+      command: expect.stringContaining(`aws kms`),
+    });
+    // Of another key, as re-keying makes it.
+    expect(judge(look([aged(10 * MINUTE, { key: null, encrypted: false })]))).toMatchObject({
+      verdict: 'passed',
+      found: `the newest recovery point at home, from a snapshot, is 10 minutes old; the promise is 60; PITR counts for nothing: ${why}`,
+    });
+  });
+
+  it('is not by PITR where KMS knows no key of the name', () => {
+    const look = seen({ home: [], away: [] });
+    const keys = 'seen' in look.keys ? look.keys.seen : keysSeen([]);
+    const gone = { ...keys, keys: new Map([[`${HOME} 0`, null]]) };
+    expect(judge({ ...look, keys: { seen: gone } })).toMatchObject({
+      verdict: 'failed',
+      found: 'there is no recovery point at home; PITR counts for nothing: KMS knows no key of its name',
+    });
+  });
+
+  it('is by PITR while nobody saw the key, and says so', () => {
+    const unseenKey = seen({ home: [], away: [], keys: [] });
+    for (const look of [unseenKey, { ...unseenKey, keys: { unseen: 'KMS: denied' } }])
+      expect(judge(look)).toMatchObject({
+        verdict: 'passed',
+        found:
+          'the newest recovery point at home, by PITR, is 3 minutes old; the promise is 60; whether its key can be used was not seen',
+      });
+  });
+
   it('is a snapshot of ours although nobody says of which instance it was taken', () => {
     expect(judge(world({}, [aged(10 * MINUTE, { resource: '' })])).verdict).toBe('passed');
     expect(judge(world({ resource: '' }, [aged(10 * MINUTE)])).verdict).toBe('passed');
@@ -125,6 +166,22 @@ describe('point-in-time recovery', () => {
     expect(judged(pitrCurrent, world({ latestRestorable: NOW - 2 * HOUR }, [aged(MINUTE)])).verdict).toBe(
       'failed',
     );
+  });
+
+  it('reaches nothing while the key of the instance is out of use', () => {
+    const look = (fields: Partial<Database> = {}) =>
+      seen({ databases: [databaseSeen(fields)], keys: [lookedAt({ state: 'disabled' })] });
+    expect(judged(pitrCurrent, look())).toMatchObject({
+      verdict: 'failed',
+      found: 'there is no moment to restore to; its key is disabled',
+      command: `aws kms enable-key --region ${HOME} --key-id arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
+    });
+    expect(judged(pitrCurrent, look({ created: NOW - HOUR })).verdict).toBe('unknown');
+    const nobody = seen({}, { keys: { unseen: 'KMS: denied' } });
+    expect(judged(pitrCurrent, nobody)).toMatchObject({
+      verdict: 'passed',
+      found: expect.stringMatching(/; whether its key can be used was not seen$/),
+    });
   });
 
   it('is not spoken of where none is promised', () => {

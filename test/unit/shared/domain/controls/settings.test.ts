@@ -112,10 +112,17 @@ describe('the instance itself', () => {
   const of = (fields: Parameters<typeof databaseSeen>[0]) => seen({ databases: [databaseSeen(fields)] });
 
   it('is told when it is not encrypted', () => {
-    expect(judged(encryptionInstance, of({ encrypted: false, key: null }))).toMatchObject({
+    const look = of({ encrypted: false, key: null });
+    const newest = 'holdfast-qrosity-db-20260310-0900';
+    expect(judged(encryptionInstance, look)).toMatchObject({
       verdict: 'failed',
       found: 'not encrypted',
+      command:
+        `aws rds copy-db-snapshot --region us-east-1 --source-db-snapshot-identifier ${newest}` +
+        ` --target-db-snapshot-identifier ${newest}-encrypted --kms-key-id KEY`,
     });
+    const bare = { ...look, snapshots: new Map([['us-east-1', { seen: [] }]]) };
+    expect(judged(encryptionInstance, bare).command).toContain('holdfast-prod-create-snapshot');
   });
 
   it('is told when one call deletes it', () => {
@@ -146,6 +153,23 @@ it.each([
   expect(judged(tlsForced, seen({ databases: [databaseSeen({}, { tlsForced: part })] })).verdict).toBe(
     verdict,
   );
+});
+
+it.each([
+  [
+    'erp',
+    'aws rds modify-db-parameter-group --region us-east-1 --db-parameter-group-name erp' +
+      ' --parameters ParameterName=rds.force_ssl,ParameterValue=1,ApplyMethod=immediate',
+  ],
+  // RDS's own takes no change.
+  [
+    'default.postgres14',
+    'aws rds describe-db-instances --region us-east-1 --db-instance-identifier qrosity-db' +
+      " --query 'DBInstances[].[EngineVersion,DBParameterGroups]'",
+  ],
+])('forces TLS by the parameter group %s', (parameterGroup, command) => {
+  const one = databaseSeen({}, { tlsForced: { seen: false }, parameterGroup });
+  expect(judged(tlsForced, seen({ databases: [one] })).command).toBe(command);
 });
 
 describe('the engine', () => {

@@ -4,7 +4,16 @@ import type { Sharing } from '../../../../../shared/domain/controls/seen';
 import { snapshotPublic } from '../../../../../shared/domain/controls/snapshot-public';
 import { snapshotShared } from '../../../../../shared/domain/controls/snapshot-shared';
 import { DAY, SECOND } from '../../../../../shared/domain/time';
-import { AWAY, at, copyOf, foreign, HOME, slotSnapshot } from '../../../../support/builders';
+import {
+  ACCOUNT,
+  AWAY,
+  at,
+  copyOf,
+  copyTarget,
+  foreign,
+  HOME,
+  slotSnapshot,
+} from '../../../../support/builders';
 import { complete, judged, NOW, seen } from '../../../../support/seen';
 
 const nine = slotSnapshot(at('2026-03-10 09:00'));
@@ -22,7 +31,7 @@ describe('the encryption of snapshots', () => {
       found: '2 of 3 snapshots not encrypted: by-hand, rds:qrosity-db-1',
       command:
         'aws rds copy-db-snapshot --region us-east-1 --source-db-snapshot-identifier by-hand' +
-        ' --target-db-snapshot-identifier by-hand-encrypted --kms-key-id alias/holdfast',
+        ` --target-db-snapshot-identifier by-hand-encrypted --kms-key-id arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
       measure: { value: 2, unit: 'snapshots' },
     });
     expect(judged(encryptionSnapshots, seen({ home: [automated] })).command).toContain(
@@ -34,6 +43,19 @@ describe('the encryption of snapshots', () => {
     const look = seen({ home: [nine], away: [copyOf(nine, { encrypted: false, key: null })] });
     expect(judged(encryptionSnapshots, look).verdict).toBe('passed');
     expect(judged(encryptionCopies, look)).toMatchObject({ subject: { region: AWAY }, verdict: 'failed' });
+  });
+
+  it('is righted under the key that the policy names there, else that of a sibling, else one that is to be named', () => {
+    const bare = { encrypted: false, key: null };
+    const ours = complete({ copies: [copyTarget({ key: 'alias/erp' })] });
+    const away = seen({ home: [nine], away: [copyOf(nine, bare)] }, { policy: ours });
+    expect(judged(encryptionCopies, away).command).toMatch(/--kms-key-id alias\/erp$/);
+    const none = complete({ copies: [copyTarget({ key: null })] });
+    const earlier = copyOf(slotSnapshot(at('2026-03-10 08:00')));
+    const sibling = seen({ home: [nine], away: [copyOf(nine, bare), earlier] }, { policy: none });
+    expect(judged(encryptionCopies, sibling).command).toContain(`--kms-key-id ${earlier.key}`);
+    const alone = slotSnapshot(at('2026-03-10 09:00'), bare);
+    expect(judged(encryptionSnapshots, seen({ home: [alone] })).command).toMatch(/--kms-key-id KEY$/);
   });
 
   it('of no snapshot at all is nothing to tell', () => {
@@ -98,9 +120,31 @@ describe('whom snapshots are shared with', () => {
     expect(publicly(shared(undefined))).toMatchObject({
       verdict: 'unknown',
       found: 'RDS was not asked about 1 of 1 snapshot in the last 7d',
+      command: `aws rds describe-db-snapshot-attributes --region us-east-1 --db-snapshot-identifier ${nine.id}`,
     });
     expect(publicly(shared({ with: [], asked: NOW - 7 * DAY })).verdict).toBe('passed');
     expect(publicly(shared({ with: [], asked: NOW - 7 * DAY - SECOND })).verdict).toBe('unknown');
+  });
+
+  it('says how old the oldest answer is that it goes by, from a day on', () => {
+    const ten = slotSnapshot(at('2026-03-10 08:00'));
+    const asked = (age: number) =>
+      seen(
+        { home: [nine, ten], away: [] },
+        {
+          sharing: new Map([
+            [nine.arn, { with: [], asked: NOW }],
+            [ten.arn, { with: [], asked: NOW - age }],
+          ]),
+        },
+      );
+    expect(publicly(asked(DAY)).found).toBe('2 snapshots, none of them public');
+    expect(publicly(asked(DAY + SECOND)).found).toBe(
+      '2 snapshots, none of them public; the oldest answer is 2 days old',
+    );
+    expect(beyond(asked(6 * DAY)).found).toBe(
+      '2 snapshots, none shared beyond the allow-list; the oldest answer is 6 days old',
+    );
   });
 
   it('is not forgotten when the answer gets old', () => {

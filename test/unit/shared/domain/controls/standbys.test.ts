@@ -45,12 +45,20 @@ describe('a standby in another region', () => {
     );
   });
 
-  it('has no lag where there is none, or where it was not measured', () => {
-    expect(judged(standbyLag, world())).toMatchObject({ verdict: 'unknown' });
+  it('has no lag to speak of where there is none: standby-region tells that', () => {
+    expect(standbyLag.judge(world())).toEqual([]);
+    expect(standbyLag.judge(world(behind(SECOND, 'reader', HOME)))).toEqual([]);
+  });
+
+  it('has an unknown lag where nobody measured it, and the command that does', () => {
     const unmeasured = world({ id: 'standby', region: AWAY, lag: { unseen: 'CloudWatch has no figure' } });
     expect(judged(standbyLag, unmeasured)).toMatchObject({
       verdict: 'unknown',
       found: 'standby: CloudWatch has no figure',
+      command:
+        'aws cloudwatch get-metric-statistics --region us-west-2 --namespace AWS/RDS --metric-name ReplicaLag' +
+        ' --dimensions Name=DBInstanceIdentifier,Value=standby --statistics Maximum --period 300' +
+        ' --start-time 2026-03-10T08:30:00Z --end-time 2026-03-10T09:30:00Z',
     });
   });
 
@@ -112,6 +120,10 @@ describe('the newest failover drill', () => {
     expect(judged(failoverDrilled, look)).toMatchObject({
       verdict: 'unknown',
       found: 'no failover drill is recorded yet',
+      // A look, and no failover: that is for the agreed window.
+      command:
+        'aws rds describe-events --region us-east-1 --source-type db-instance --source-identifier qrosity-db' +
+        ' --duration 20160 --event-categories failover',
     });
   });
 

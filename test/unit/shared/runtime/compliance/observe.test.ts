@@ -3,7 +3,7 @@ import { evidenceKey } from '../../../../../shared/domain/evidence';
 import { Refusal } from '../../../../../shared/domain/refusal';
 import { type TestVerdict, testKey } from '../../../../../shared/domain/restore-test';
 import type { Snapshot } from '../../../../../shared/domain/snapshot';
-import { DAY, formatInstant, HOUR, MINUTE } from '../../../../../shared/domain/time';
+import { DAY, formatInstant, HOUR, MINUTE, SECOND } from '../../../../../shared/domain/time';
 import type { Evidence } from '../../../../../shared/ports/evidence';
 import { inspectionsOf, restoreTestsOf } from '../../../../../shared/runtime/compliance/observe-evidence';
 import { severalAtOnce } from '../../../../../shared/runtime/compliance/observe-part';
@@ -71,8 +71,8 @@ describe('asking whom snapshots are shared with', () => {
     expect(later.answers.size).toBe(0);
   });
 
-  it('leaves the last minute to others', async () => {
-    const left = [MINUTE, MINUTE - 1];
+  it('leaves two and a half minutes to what follows: telling, and the report', async () => {
+    const left = [150 * SECOND, 150 * SECOND - 1];
     const { heard } = await ask([snapshot(1), snapshot(2)], { timeLeft: () => left.shift() ?? 0 });
     expect(heard).toEqual(['s-1']);
   });
