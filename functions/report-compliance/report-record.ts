@@ -20,7 +20,7 @@ export interface ReportRecord extends EvidenceRecord {
   readonly counts: Readonly<Record<'passed' | 'failed' | 'waived' | 'unknown', number>>;
   readonly checklist: readonly {
     readonly question: string;
-    readonly verdict: Verdict;
+    readonly verdict: Verdict | 'waived';
     readonly answer: string;
   }[];
   /** Key of the document of findings that it was made from; null where none could be kept. */
@@ -49,6 +49,9 @@ export function reportName(at: string, run: string): string {
 /** Null for what is no record of a report of this installation. */
 export function reportRecord(kept: unknown, installation: string): ReportRecord | null {
   const record = (kept ?? {}) as Partial<ReportRecord>;
-  const readable = record.schema === 'holdfast.report/1' && record.installation === installation;
+  const readable =
+    record.schema === 'holdfast.report/1' &&
+    record.installation === installation &&
+    typeof record.sharing === 'string';
   return readable ? (record as ReportRecord) : null;
 }

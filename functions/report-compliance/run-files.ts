@@ -9,6 +9,7 @@ import {
   EVERY_AGE,
   readAges,
 } from '../../shared/domain/recovery-ages';
+import { Refusal } from '../../shared/domain/refusal';
 import type { Instant } from '../../shared/domain/time';
 import type { Evidence, EvidenceFiles } from '../../shared/ports/evidence';
 import type { Compliance } from '../../shared/report/compliance/compliance';
@@ -80,7 +81,11 @@ function countsOf({ assessments, at }: Compliance): ReportRecord['counts'] {
   return counts;
 }
 
-/** Whom snapshots are shared with, as the newest report tells: a listing and two reads. Without one, nobody was asked. */
+/**
+ * Whom snapshots are shared with, as the newest report tells: a listing and two reads. Without a report nobody was asked.
+ * Where what it knew is gone or damaged, nothing is known either: that fails the run, which makes the next report, and by
+ * that one all is known again.
+ */
 export async function sharingBefore(
   store: Store,
   policy: Policy,
@@ -90,10 +95,30 @@ export async function sharingBefore(
   const found = await looks.at(policy.home, 'report-unseen', async () => {
     const key = await store.newest(REPORTS, now);
     const record = key === null ? null : reportRecord(await store.read(key), policy.name);
-    const bytes = record === null ? null : await store.readFile(record.sharing);
-    return bytes === null ? new Map<string, Sharing>() : sharingOf(textOf(bytes));
+    if (record === null) return new Map<string, Sharing>();
+    const { known, strange } = sharingOf(sharingText(record.sharing, await store.readFile(record.sharing)));
+    if (strange > 0)
+      looks.missing(
+        policy.home,
+        'report-unseen',
+        `${strange} lines of ${record.sharing} are none of ours`,
+        STRANGER,
+      );
+    return known;
   });
   return found ?? new Map();
+}
+
+const STRANGER =
+  'look for who else writes into this bucket; those snapshots are asked about again, and the next report is whole';
+
+function sharingText(key: string, bytes: Uint8Array | null): string {
+  if (bytes === null) throw new Refusal('damaged', `read ${key}: it is gone`, STRANGER);
+  try {
+    return textOf(bytes);
+  } catch (error) {
+    throw new Refusal('damaged', `read ${key}: it cannot be unpacked`, STRANGER, { cause: error });
+  }
 }
 
 /**

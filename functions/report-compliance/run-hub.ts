@@ -8,7 +8,7 @@ import { gatherChanges } from '../../shared/report/compliance/gather';
 import { handIn } from '../../shared/runtime/compliance/hand-in';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { accountIn } from './run-report';
-import type { Judged, Told } from './run-tell';
+import type { Told } from './run-tell';
 
 /**
  * Hands findings in to Security Hub of the home region: all that are or were open on a daily pass, on a light one those
@@ -19,8 +19,7 @@ import type { Judged, Told } from './run-tell';
 export async function handInTo(
   hub: SecurityHub,
   context: RunContext,
-  judged: Judged,
-  { document, changed }: Told,
+  { document, changed, judged }: Told,
   compliance: Compliance | null,
 ): Promise<Entry[]> {
   const { home, compliance: rules } = context.policy;

@@ -14,9 +14,10 @@ import { ofDatabase } from '../../shared/report/compliance/of-database';
 import { OUT_OF_TIME } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
 import type { Looks } from '../../shared/runtime/observe';
+import type { Judged } from './judge';
 import { reportName } from './report-record';
 import { agesSeen, keepReport, type Store } from './run-files';
-import type { Judged, Told } from './run-tell';
+import type { Told } from './run-tell';
 
 /** With less than this left no report is begun: that of a thousand databases takes less. */
 const ENOUGH: Duration = MINUTE;
@@ -32,21 +33,28 @@ export interface Made {
 export async function makeReport(
   store: Store,
   context: RunContext,
-  judged: Judged,
-  { document }: Pick<Told, 'document'>,
+  { document, judged }: Pick<Told, 'document' | 'judged'>,
   looks: Looks,
 ): Promise<Made> {
-  const { policy, now, run, timeLeft } = context;
+  const { policy, run, timeLeft } = context;
   const line = { subject: { database: '*', region: policy.home }, action: 'report' };
-  const none = (reason: string, detail: string): Made => ({
+  const none = (entry: Pick<Entry, 'reason' | 'outcome' | 'detail' | 'hint'>): Made => ({
     compliance: null,
     key: null,
-    entries: [{ ...line, reason, outcome: 'postponed', detail }],
+    entries: [{ ...line, ...entry }],
   });
-  if (document === null) return none('findings-not-kept', 'without findings there is nothing to report by');
-  if (timeLeft() < ENOUGH) return none(OUT_OF_TIME, 'the next run makes one');
+  if (document === null) {
+    const detail = 'without findings there is nothing to report by';
+    return none({ reason: 'findings-not-kept', outcome: 'postponed', detail });
+  }
+  if (timeLeft() < ENOUGH) {
+    // Nobody else makes one until tomorrow, and day after day it may be so: somebody has to hear of it.
+    const detail = 'too little time was left: this day has no report';
+    const hint = 'raise the memory of report-compliance, and its CPU with it; then invoke it by hand with {}';
+    return none({ reason: OUT_OF_TIME, outcome: 'failed', detail, hint });
+  }
   const { seen } = judged;
-  const name = reportName(formatInstant(now), run);
+  const name = reportName(formatInstant(seen.now), run);
   const ages = await agesSeen(store, seen, looks);
   const compliance = gather(factsOf(context, judged, document, ages, `${name}/${ENCRYPTION}`));
   try {

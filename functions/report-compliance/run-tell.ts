@@ -1,13 +1,15 @@
 import { CONTROLS } from '../../shared/domain/controls/all';
-import type { Assessment, Pass } from '../../shared/domain/controls/control';
+import type { Pass } from '../../shared/domain/controls/control';
 import type { Seen } from '../../shared/domain/controls/seen';
 import type { Entry } from '../../shared/domain/decision';
 import { type Assessing, assess } from '../../shared/domain/findings/assess';
 import type { FindingsDocument } from '../../shared/domain/findings/document';
 import { type Message, messagesOf } from '../../shared/domain/findings/messages';
+import { momentOf } from '../../shared/domain/findings/moment';
 import { sawAll } from '../../shared/domain/findings/saw-all';
 import type { Policy } from '../../shared/domain/policy';
 import { Refusal } from '../../shared/domain/refusal';
+import type { Instant } from '../../shared/domain/time';
 import type { Evidence } from '../../shared/ports/evidence';
 import type { Happenings } from '../../shared/ports/happenings';
 import type { Notices } from '../../shared/ports/notices';
@@ -17,6 +19,7 @@ import { headline, tally } from '../../shared/report/notice-words';
 import { newestFindings } from '../../shared/runtime/keep-findings';
 import type { RunContext } from '../../shared/runtime/lambda';
 import { type Delivery, tellFindings } from '../../shared/runtime/tell-findings';
+import { type Judged, judgedAt } from './judge';
 
 export interface TellingPorts {
   readonly evidence: Evidence;
@@ -24,16 +27,11 @@ export interface TellingPorts {
   readonly happenings: Happenings;
 }
 
-/** What one pass saw, and what its controls made of it. */
-export interface Judged {
-  readonly seen: Seen;
-  readonly pass: Pass;
-  readonly assessments: readonly Assessment[];
-}
-
 export interface Told {
   /** As findings stand now; null where they could not be kept. */
   readonly document: FindingsDocument | null;
+  /** At the moment of that document, or of the one that could not be kept. */
+  readonly judged: Judged;
   /** Ids of those that a change was told of in this run: opened, worsened, resolved. */
   readonly changed: ReadonlySet<string>;
   readonly entries: readonly Entry[];
@@ -43,24 +41,27 @@ export interface Told {
 export async function tell(
   { evidence, notices, happenings }: TellingPorts,
   { policy, run, now, topics }: Pick<RunContext, 'policy' | 'run' | 'now' | 'topics'>,
-  { seen, pass, assessments }: Judged,
+  seen: Seen,
+  pass: Pass,
 ): Promise<Told> {
   const runbooks = policy.compliance.runbooks ?? '';
+  let judged = judgedAt(momentOf(null, now), seen, pass);
+  const judgedFor = (moment: Instant) => {
+    if (moment !== judged.seen.now) judged = judgedAt(moment, seen, pass);
+    return judged.assessments;
+  };
   try {
-    const { document, deliveries } = await tellFindings(
-      assessments,
-      assessing(policy, run, now, seen, pass),
-      {
-        evidence,
-        topics,
-        notices,
-        happenings,
-        inWords: (message) => noticeMessage(message, runbooks),
-        asHappening: (installation, notice) => noticeHappening(installation, notice, runbooks),
-      },
-    );
+    const { document, deliveries } = await tellFindings(judgedFor, assessing(policy, run, now, seen, pass), {
+      evidence,
+      topics,
+      notices,
+      happenings,
+      inWords: (message) => noticeMessage(message, runbooks),
+      asHappening: (installation, notice) => noticeHappening(installation, notice, runbooks),
+    });
     return {
       document,
+      judged,
       changed: changedIn(deliveries.map(({ message }) => message)),
       entries: deliveries.map((delivery) => entryOf(delivery, policy)),
     };
@@ -69,7 +70,12 @@ export async function tell(
     const subject = { database: '*', region: policy.home };
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     const entry = { subject, action: 'tell', reason: 'findings-not-kept', outcome: 'failed' } as const;
-    return { document: null, changed: new Set(), entries: [{ ...entry, detail: error.message, ...hint }] };
+    return {
+      document: null,
+      judged,
+      changed: new Set(),
+      entries: [{ ...entry, detail: error.message, ...hint }],
+    };
   }
 }
 
@@ -77,14 +83,20 @@ export async function tell(
 export async function wouldTell(
   evidence: Evidence,
   { policy, run, now }: Pick<RunContext, 'policy' | 'run' | 'now'>,
-  { seen, pass, assessments }: Judged,
-): Promise<{ readonly document: FindingsDocument; readonly entries: readonly Entry[] }> {
+  seen: Seen,
+  pass: Pass,
+): Promise<{
+  readonly document: FindingsDocument;
+  readonly judged: Judged;
+  readonly entries: readonly Entry[];
+}> {
   const newest = await newestFindings(evidence, policy.name);
-  const document = assess(newest, assessments, assessing(policy, run, now, seen, pass));
+  const judged = judgedAt(momentOf(newest, now), seen, pass);
+  const document = assess(newest, judged.assessments, assessing(policy, run, now, seen, pass));
   const entries = messagesOf(document).map(
     (message): Entry => ({ ...about(message, policy), outcome: 'planned', detail: wordsOf(message) }),
   );
-  return { document, entries };
+  return { document, judged, entries };
 }
 
 function assessing(policy: Policy, run: string, now: number, seen: Seen, pass: Pass): Assessing {
@@ -104,13 +116,17 @@ function changedIn(messages: readonly Message[]): Set<string> {
   return new Set(notices.flatMap(({ change, finding }) => (change.kind === 'reminder' ? [] : [finding.id])));
 }
 
-function entryOf({ message, receiver, taken, refusals }: Delivery, policy: Policy): Entry {
-  const [first] = refusals;
+function entryOf({ message, receiver, taken, refusals, unmarked }: Delivery, policy: Policy): Entry {
+  const [refused] = refusals;
   const line = { ...about(message, policy), detail: `${wordsOf(message)}, to ${receiver}` };
-  if (first === undefined) return { ...line, outcome: 'done' };
-  const of = `${taken} of ${message.notices.length} taken`;
+  const first = refused ?? unmarked;
+  if (first === null) return { ...line, outcome: 'done' };
+  const troubles = [
+    ...(refused === undefined ? [] : [`${taken} of ${message.notices.length} taken: ${refused.message}`]),
+    ...(unmarked === null ? [] : [`told, and not marked so, which tells it again: ${unmarked.message}`]),
+  ];
   const hint = first.hint === undefined ? {} : { hint: first.hint };
-  return { ...line, outcome: 'failed', detail: `${line.detail}: ${of}: ${first.message}`, ...hint };
+  return { ...line, outcome: 'failed', detail: `${line.detail}: ${troubles.join('; ')}`, ...hint };
 }
 
 function about(

@@ -3,9 +3,10 @@ import type { Seen } from '../../shared/domain/controls/seen';
 import type { Entry, Report } from '../../shared/domain/decision';
 import type { FindingsDocument } from '../../shared/domain/findings/document';
 import type { Verdict } from '../../shared/domain/inspection/check';
+import type { Policy } from '../../shared/domain/policy';
 import { agesKey, agesOf } from '../../shared/domain/recovery-ages';
 import { Refusal } from '../../shared/domain/refusal';
-import { DAY, type Duration, formatInstant, HOUR } from '../../shared/domain/time';
+import { DAY, type Duration, formatInstant, HOUR, type Instant } from '../../shared/domain/time';
 import type { Happenings } from '../../shared/ports/happenings';
 import type { Notices } from '../../shared/ports/notices';
 import type { SecurityHub } from '../../shared/ports/security-hub';
@@ -15,11 +16,11 @@ import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { deploymentOf } from '../../shared/runtime/surroundings';
-import { judge, type OpenFindings, openIn, unknownWaivers } from './judge';
+import { type OpenFindings, openIn, unknownWaivers } from './judge';
 import { type Store, sharingBefore } from './run-files';
 import { handInTo } from './run-hub';
 import { makeReport, reportOf } from './run-report';
-import { type Judged, tell, wouldTell } from './run-tell';
+import { tell, wouldTell } from './run-tell';
 
 export interface Ports extends Omit<ObservePorts, 'evidence'> {
   readonly evidence: Store;
@@ -54,35 +55,40 @@ const NAME = 'report-compliance';
  * the report once a day. What fails on the way stops nothing else, and fails the run at its end.
  */
 export async function run(ports: Ports, context: RunContext, asked: Asked): Promise<Answer> {
-  const { policy, now } = context;
+  const { policy } = context;
   const pass = asked.pass ?? 'daily';
   const looks = new Looks();
   const seen = await look(ports, context, deploymentOf(context), pass, looks);
-  const judged = { seen, pass, assessments: judge(seen, pass) };
-  const head = { function: NAME, installation: policy.name, now };
+  const head = { function: NAME, installation: policy.name };
   if (context.dryRun || asked.database !== undefined) {
-    const shown = await show(ports, context, judged, asked.database, looks);
-    const { entries, ...answer } = shown;
+    const { entries, now, ...answer } = await show(ports, context, seen, pass, asked.database, looks);
     return {
-      ...report({ ...head, dryRun: true }, [...looks.failed, ...entries]),
+      ...report({ ...head, now, dryRun: true }, [...looks.failed, ...entries]),
       pass,
       report: null,
       ...answer,
     };
   }
-  const told = await tell(ports, context, judged);
+  const told = await tell(ports, context, seen, pass);
+  // From here on all is of the moment that findings are of.
+  const { now } = told.judged.seen;
   const entries = [
     ...told.entries,
     ...settingsUnheeded(context),
-    ...dailyMissed(context, told.document),
-    ...(await keepAges(ports, seen)),
+    ...dailyMissed(policy, told.document, now),
+    ...(await keepAges(ports, told.judged.seen)),
   ];
-  const made = pass === 'daily' ? await makeReport(ports.evidence, context, judged, told, looks) : null;
+  const made = pass === 'daily' ? await makeReport(ports.evidence, context, told, looks) : null;
   const handed = policy.compliance.securityHub
-    ? await handInTo(ports.hub, context, judged, told, made?.compliance ?? null)
+    ? await handInTo(ports.hub, context, told, made?.compliance ?? null)
     : [];
   return {
-    ...report({ ...head, dryRun: false }, [...looks.failed, ...entries, ...handed, ...(made?.entries ?? [])]),
+    ...report({ ...head, now, dryRun: false }, [
+      ...looks.failed,
+      ...entries,
+      ...handed,
+      ...(made?.entries ?? []),
+    ]),
     pass,
     open: told.document === null ? null : openIn(told.document),
     verdict: made?.compliance?.verdict ?? null,
@@ -104,20 +110,26 @@ async function look(
   return observe(ports, context, pass, installed, looks);
 }
 
+interface Shown extends Pick<Answer, 'open' | 'verdict' | 'markdown'> {
+  readonly now: Instant;
+  readonly entries: readonly Entry[];
+}
+
 /** What would be told, and how one database stands. Nothing is kept. */
 async function show(
   ports: Ports,
   context: RunContext,
-  judged: Judged,
+  seen: Seen,
+  pass: Pass,
   database: string | undefined,
   looks: Looks,
-): Promise<Pick<Answer, 'open' | 'verdict' | 'markdown'> & { readonly entries: readonly Entry[] }> {
-  const { document, entries } = await wouldTell(ports.evidence, context, judged);
-  const open = openIn(document);
-  if (database === undefined) return { open, verdict: null, entries };
+): Promise<Shown> {
+  const { document, judged, entries } = await wouldTell(ports.evidence, context, seen, pass);
+  const answer = { open: openIn(document), now: judged.seen.now };
+  if (database === undefined) return { ...answer, verdict: null, entries };
   const shown = await reportOf(ports.evidence, context, judged, document, database, looks);
   if (shown !== null)
-    return { open, verdict: shown.verdict, markdown: complianceMarkdown(shown), entries: [] };
+    return { ...answer, verdict: shown.verdict, markdown: complianceMarkdown(shown), entries: [] };
   const unknown: Entry = {
     subject: { database, region: context.policy.home },
     action: 'nothing',
@@ -126,7 +138,7 @@ async function show(
     detail: 'unknown database: no policy selects it, and no snapshot of ours is of it',
     hint: 'correct the identifier',
   };
-  return { open, verdict: null, entries: [unknown] };
+  return { ...answer, verdict: null, entries: [unknown] };
 }
 
 /** What somebody set, or forgot to, and believes in: that a finding is borne, that people are told. */
@@ -152,16 +164,22 @@ function settingsUnheeded({ policy, topics }: RunContext): Entry[] {
 const DAILY_LATE: Duration = DAY + 2 * HOUR;
 
 /** Light passes keep the alarm for runs quiet, so they have to tell when the daily one does not come about. */
-function dailyMissed({ policy, now }: RunContext, document: FindingsDocument | null): Entry[] {
+function dailyMissed(policy: Policy, document: FindingsDocument | null, now: Instant): Entry[] {
   const last = document?.lastDaily ?? null;
-  if (last === null || now - last <= DAILY_LATE) return [];
+  // Where there never was one, one is due since there are findings.
+  const since = last ?? document?.begun ?? now;
+  if (now - since <= DAILY_LATE) return [];
+  const missed =
+    last === null
+      ? `there was no daily pass since findings began at ${formatInstant(since)}`
+      : `the newest daily pass was at ${formatInstant(since)}`;
   return [
     {
       subject: { database: '*', region: policy.home },
       action: 'nothing',
       reason: 'daily-late',
       outcome: 'refused',
-      detail: `the newest daily pass was at ${formatInstant(last)}: controls that are judged daily are not judged`,
+      detail: `${missed}: controls that are judged daily are not judged`,
       hint: 'see whether its schedule is enabled and its last run failed; then invoke it by hand with {}',
     },
   ];

@@ -10,15 +10,30 @@ export function* sharingLines(sharing: ReadonlyMap<string, Sharing>): Generator<
     yield `${JSON.stringify([arn, formatInstant(asked), accounts])}\n`;
 }
 
-/** What `sharingLines` wrote. A line that is none of its own is left out: that snapshot is asked about again. */
-export function sharingOf(text: string): Map<string, Sharing> {
-  const sharing = new Map<string, Sharing>();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const [arn, at, accounts] = JSON.parse(line) as [unknown, unknown, unknown];
-    const asked = typeof at === 'string' ? parseInstant(at) : null;
-    if (typeof arn === 'string' && asked !== null && Array.isArray(accounts))
-      sharing.set(arn, { asked, with: accounts.map(String) });
+/**
+ * What `sharingLines` wrote. Lines that are none of its own are left out and counted: those snapshots are asked about
+ * again.
+ */
+export function sharingOf(text: string): { readonly known: Map<string, Sharing>; readonly strange: number } {
+  const known = new Map<string, Sharing>();
+  const lines = text.split('\n').filter((line) => line !== '');
+  for (const line of lines) {
+    const [arn, sharing] = readLine(line) ?? [];
+    if (arn !== undefined && sharing !== undefined) known.set(arn, sharing);
   }
-  return sharing;
+  return { known, strange: lines.length - known.size };
+}
+
+/** Null for a line that is none of ours. */
+function readLine(line: string): [string, Sharing] | null {
+  let read: unknown;
+  try {
+    read = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const [arn, at, accounts] = Array.isArray(read) ? (read as unknown[]) : [];
+  const asked = typeof at === 'string' ? parseInstant(at) : null;
+  if (typeof arn !== 'string' || asked === null || !Array.isArray(accounts)) return null;
+  return [arn, { asked, with: accounts.map(String) }];
 }

@@ -2,7 +2,7 @@ import type { Message, Notice } from '../domain/findings/messages';
 import { formatDuration, formatInstant } from '../domain/time';
 import { happeningType } from './notice-happening';
 import { plain } from './notice-plain';
-import { headline, nextCommand, tally } from './notice-words';
+import { article, costs, headline, nextCommand, standing, tally } from './notice-words';
 
 /** Slack's own limits of a header and of a section; Teams has larger ones. */
 const MOST_TITLE = 150;
@@ -33,7 +33,7 @@ export function chatNotification(message: Message, runbooks: string): string {
       description: clip(alone ? inFull(first) : inBrief(notices), MOST_DESCRIPTION),
       nextSteps: [
         ...(command === null ? [] : [code(command)]),
-        `Read ${markdown(`${runbooks}${first.finding.runbook}`, false)}`,
+        `Read ${markdown(article(first.finding.runbook, runbooks), false)}`,
       ],
       keywords: [severity, ...(alone ? [first.finding.control] : [])],
     },
@@ -52,13 +52,14 @@ function inFull({ finding, change }: Notice): string {
   const over = change.kind === 'resolved';
   const length = change.at - change.since;
   const since = `${formatInstant(change.since)}${length > 0 ? `, for ${formatDuration(length)}` : ''}`;
+  const cost = costs(change);
   return [
-    `${over ? 'Kept again' : change.verdict === 'unknown' ? 'Nobody can tell whether' : 'Not kept'}: ${markdown(finding.title)}`,
+    `${standing(change)}: ${markdown(finding.title)}`,
     `Found: ${markdown(change.found)}`,
     `Promised: ${markdown(finding.expected)}`,
     `${over ? 'Was open since' : 'Since'}: ${since}`,
     `Serves: ${finding.requirements.join(', ')}`,
-    ...(over || change.cost === null ? [] : [`Costs: ${markdown(change.cost)}`]),
+    ...(cost === null ? [] : [`Costs: ${markdown(cost)}`]),
   ].join('\n');
 }
 

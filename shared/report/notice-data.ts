@@ -20,6 +20,8 @@ export function noticeData(
     state: change.kind === 'resolved' ? 'resolved' : 'open',
     severity: change.severity,
     verdict: change.verdict,
+    // Of what is resolved: `passed`, or `gone` where nothing judges it any more; null where no document remembers.
+    ended: change.ended ?? null,
     control: finding.control,
     title: finding.title,
     requirements: finding.requirements,

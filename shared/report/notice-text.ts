@@ -2,7 +2,7 @@ import type { Message, Notice } from '../domain/findings/messages';
 import { formatDuration, formatInstant } from '../domain/time';
 import { fitInto } from './notice-fit';
 import { bytesInJson, plain } from './notice-plain';
-import { headline, nextCommand, tally } from './notice-words';
+import { article, costs, headline, nextCommand, standing, tally } from './notice-words';
 
 /** Nobody reads more of them in a mail; the others have a line each. */
 const MOST_IN_FULL = 25;
@@ -31,23 +31,22 @@ export function noticeText(message: Message, runbooks: string, room: number): st
 
 function inFull(notice: Notice, runbooks: string): string {
   const { finding, change } = notice;
-  const title = change.verdict === 'unknown' ? 'Nobody can tell whether' : 'Not kept';
   const over = change.kind === 'resolved';
   const length = change.at - change.since;
   const since = `${formatInstant(change.since)}${length > 0 ? `, for ${formatDuration(length)}` : ''}`;
-  const command = nextCommand(notice);
+  const cost = costs(change);
   const rows: [string, string | null][] = [
     ['found', plain(change.found)],
     ['promised', plain(finding.expected)],
     [over ? 'was open' : 'since', over ? `${since}, until ${formatInstant(change.at)}` : since],
     ['serves', finding.requirements.join(', ')],
-    ['costs', over || change.cost === null ? null : plain(change.cost)],
-    ['next', command],
-    ['read', `${runbooks}${finding.runbook}`],
+    ['costs', cost === null ? null : plain(cost)],
+    ['next', nextCommand(notice)],
+    ['read', article(finding.runbook, runbooks)],
   ];
   return [
     `${change.severity.toUpperCase()} ${headline(notice)}`,
-    over ? `  Kept again: ${finding.title}` : `  ${title}: ${finding.title}`,
+    `  ${standing(change)}: ${finding.title}`,
     ...rows.filter(([, value]) => value !== null).map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
     '',
   ].join('\n');

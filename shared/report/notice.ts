@@ -1,4 +1,6 @@
+import { audienceOf } from '../domain/findings/audience';
 import type { Message } from '../domain/findings/messages';
+import { SEVERITIES } from '../domain/findings/rules';
 import type { Attributes, NoticeText } from '../ports/notices';
 import { chatNotification } from './notice-chat';
 import { messageData } from './notice-data';
@@ -35,14 +37,18 @@ function subjectOf(message: Message): string {
   return ascii(`${severity.toUpperCase()} ${what}`, MOST_SUBJECT);
 }
 
-/** What filter policies go by; several of one message stand in one array, of which any may match. */
-function attributesOf({ id, installation, severity, notices }: Message): Attributes {
+/**
+ * What filter policies go by; several of one message stand in one array, of which any may match. Of severities that is its
+ * own, and of a change to what was told under others those as well.
+ */
+function attributesOf({ id, installation, notices }: Message): Attributes {
+  const audience = new Set(notices.flatMap(({ change }) => audienceOf(change)));
   const each = (of: (notice: (typeof notices)[number]) => string) =>
     [...new Set(notices.map((notice) => word(of(notice))))].sort();
   return {
     notice: word(id),
     installation: word(installation),
-    severity,
+    severity: SEVERITIES.filter((one) => audience.has(one)),
     kind: each(({ change }) => change.kind),
     control: each(({ finding }) => finding.control),
     database: each(({ finding }) => finding.subject.database),

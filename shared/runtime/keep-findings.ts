@@ -13,6 +13,7 @@ import {
   writtenUnknowns,
 } from '../domain/findings/record';
 import type { Evidence } from '../ports/evidence';
+import { sha256 } from './compliance/files';
 
 /** Of one record, in bytes: the store takes 5 MiB, and what is estimated here is no less than what is written. */
 const MOST_BYTES = 4 * 2 ** 20;
@@ -34,7 +35,9 @@ export async function keepFindings(evidence: Evidence, document: FindingsDocumen
   }
   const pages: string[] = [];
   for (const [index, page] of [only, ...more].entries()) {
-    const its = pageKey(document, index + 1);
+    // Where a run could not keep its document, its next one has the same number and other pages.
+    const digest = sha256(Buffer.from(JSON.stringify(page))).slice(0, 12);
+    const its = pageKey({ number: document.number, run: `${document.run}-${digest}` }, index + 1);
     await evidence.keep(its, page);
     pages.push(its);
   }

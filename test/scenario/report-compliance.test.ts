@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReportRecord } from '../../functions/report-compliance/report-record';
 import { CallerDied } from '../../local/wire/in-process';
 import { WireError } from '../../local/wire/service';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../shared/domain/time';
 import { AWAY, at, HOME } from '../support/builders';
-import { complianceWorld, MAIL } from '../support/compliance-world';
+import { complianceWorld, MAIL, TOPIC } from '../support/compliance-world';
 import { complete } from '../support/seen';
-import { reportOf, type World } from '../support/world';
+import { EVIDENCE, reportOf, type World } from '../support/world';
 
 // report-compliance on the light engine: what it keeps, whom it tells, and what becomes of it when something fails.
 
@@ -173,6 +173,53 @@ describe('the light pass', () => {
     await world.report({ pass: 'light' });
     expect(ofCopies().slice(1)).toEqual(['CRITICAL resolved: recovery-point-copy, qrosity-db in us-west-2']);
   });
+
+  it('is not contradicted by a daily pass that comes more than an hour late', async () => {
+    const world = await lived();
+    for (let tick = 0; tick < 13; tick += 1) {
+      await world.advance(10 * MINUTE);
+      await world.create();
+      await world.report({ pass: 'light' });
+    }
+    const ofCopies = () => subjects(world).filter((subject) => subject?.includes('recovery-point-copy'));
+    expect(ofCopies()).toHaveLength(1);
+    const { at: light } = await world.report({ pass: 'light' });
+    // As of its own time the newest copy would be younger than promised.
+    const late = await world.report({}, { now: world.now - 70 * MINUTE });
+    expect(late).toMatchObject({ at: light, open: { critical: 1 }, report: expect.stringContaining(light) });
+    await world.advance(10 * MINUTE);
+    await world.report({ pass: 'light' });
+    expect(ofCopies()).toHaveLength(1);
+  });
+
+  it('comes to who asked for a milder severity as well, once he was told of it as that', async () => {
+    const world = await lived();
+    const { sns, outbox } = world.region();
+    const Endpoint = 'high-only@example.com';
+    await sns.Subscribe({
+      TopicArn: TOPIC,
+      Protocol: 'email',
+      Endpoint,
+      Attributes: { FilterPolicy: '{"severity": ["high"]}' },
+    });
+    outbox.confirm(Endpoint);
+    const light = async () => {
+      await world.advance(10 * MINUTE);
+      await reportOf(world.report({ pass: 'light' }));
+    };
+    world.faults.loseRegion(AWAY);
+    for (let pass = 0; pass < 14; pass += 1) await light();
+    world.faults.clear();
+    await light();
+    await world.live(world.now + 2 * HOUR);
+    await light();
+    const heard = outbox.to(Endpoint).map(({ subject }) => subject);
+    expect(heard.filter((subject) => subject?.includes('recovery-point-copy'))).toEqual([
+      'HIGH opened: recovery-point-copy, qrosity-db in us-west-2',
+      'CRITICAL worsened: recovery-point-copy, qrosity-db in us-west-2',
+      'CRITICAL resolved: recovery-point-copy, qrosity-db in us-west-2',
+    ]);
+  });
 });
 
 describe('by hand', () => {
@@ -334,6 +381,65 @@ describe('when something fails', () => {
     expect(await late(world.now + 10 * MINUTE)).toBe(0);
   });
 
+  it('a daily pass that never came about does so from 26 hours after the first light one', async () => {
+    const world = await lived({}, 1);
+    const begun = world.now;
+    await world.report({ pass: 'light' });
+    const late = async (time: number) => {
+      await world.cloud.clock.advanceTo(time);
+      const { entries } = await reportOf(world.report({ pass: 'light' }));
+      return entries.filter(({ reason }) => reason === 'daily-late').map(({ detail }) => detail);
+    };
+    expect(await late(begun + 26 * HOUR)).toEqual([]);
+    expect(await late(begun + 26 * HOUR + MINUTE)).toEqual([
+      expect.stringMatching(/^there was no daily pass since findings began at 2026-03-10T09:04:00Z: /),
+    ]);
+  });
+
+  it('a mark that the store does not take stops no other message, and is said by the line of its own', async () => {
+    const world = await lived({ policy: two(), databases: ['qrosity-db', 'other-db'] });
+    // What is pending is kept, and nothing from the first message on.
+    world.faults.refuse(new WireError('AccessDenied', 'Access Denied', 403), {
+      operation: 'PutObject',
+      when: () => world.router.log.count({ operation: 'Publish' }) > 0,
+    });
+    const { entries } = await reportOf(world.report({ pass: 'daily' }));
+    expect(subjects(world)).toHaveLength(2);
+    const told = entries.filter(({ action }) => action === 'tell');
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(told[0]).toMatchObject({
+      reason: 'opened',
+      outcome: 'failed',
+      detail: expect.stringMatching(
+        /^medium: opened: .*: told, and not marked so, which tells it again: keep /,
+      ),
+    });
+  });
+
+  it.each([
+    ['damaged', Buffer.from('no gzip'), /cannot be unpacked$/],
+    ['with a line of somebody else', gzipSync('["arn:a","2026-03-0'), /^1 lines of .* are none of ours$/],
+  ])(
+    'what was known of sharing, %s, fails one daily pass, and the report of that is whole',
+    async (_, bytes, why) => {
+      const world = await lived({}, 1);
+      await world.report();
+      const isSharing = (key: string) => key.endsWith('sharing.jsonl.gz');
+      const key = (await world.evidence.list('reports/')).find(isSharing) ?? '';
+      const ContentMD5 = createHash('md5').update(bytes).digest('base64');
+      await world.region().s3.PutObject({ Bucket: EVIDENCE, Key: key, Body: bytes, ContentMD5 });
+      await world.advance(DAY);
+      const report = await reportOf(world.report());
+      expect(report.entries.filter(({ reason }) => reason === 'report-unseen')).toEqual([
+        expect.objectContaining({ outcome: 'failed', detail: expect.stringMatching(why) }),
+      ]);
+      await world.advance(DAY);
+      const { entries } = await reportOf(world.report());
+      expect(entries.filter(({ reason }) => reason === 'report-unseen')).toEqual([]);
+      expect((await world.evidence.list('reports/')).filter(isSharing)).toHaveLength(3);
+    },
+  );
+
   it('a store that keeps nothing fails the run, and there is no report without findings', async () => {
     const world = await lived();
     world.faults.refuse(new WireError('AccessDenied', 'Access Denied', 403), { operation: 'PutObject' });
@@ -346,13 +452,14 @@ describe('when something fails', () => {
     expect(subjects(world)).toEqual([]);
   });
 
-  it('with too little time left the report is put off, and what changed is told all the same', async () => {
+  it('with too little time left the day has no report, which fails the run, and what changed is told all the same', async () => {
     const world = await lived();
     const report = await reportOf(world.report({}, { timeLeft: () => MINUTE - 1 }));
     expect(report.entries.at(-1)).toMatchObject({
       action: 'report',
       reason: 'out-of-time',
-      outcome: 'postponed',
+      outcome: 'failed',
+      hint: expect.stringContaining('invoke it by hand'),
     });
     expect(subjects(world)).toHaveLength(1);
   });

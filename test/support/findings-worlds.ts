@@ -2,6 +2,7 @@ import type { About, Assessment } from '../../shared/domain/controls/control';
 import type { Assessing } from '../../shared/domain/findings/assess';
 import type { FindingsDocument } from '../../shared/domain/findings/document';
 import { Refusal } from '../../shared/domain/refusal';
+import type { Instant } from '../../shared/domain/time';
 import type { Evidence } from '../../shared/ports/evidence';
 import type { Happening, Happenings } from '../../shared/ports/happenings';
 import type { Notices, NoticeText } from '../../shared/ports/notices';
@@ -74,19 +75,27 @@ export class FindingsWorld {
   readonly records = new Map<string, string>();
   readonly sent: Sent[] = [];
   readonly events: Happening[] = [];
-  /** Messages that were taken by a receiver and not marked, as their run died: `message receiver`. */
+  /** Messages that were taken by a receiver and not marked, as their run died or the store refused: `message receiver`. */
   readonly gaps: string[] = [];
-  /** Receivers that refuse. */
+  /** Receivers that refuse; and what the store refuses: `some records` of three one. */
   refusing: readonly string[] = [];
+  /** The store's answer to what it is to keep next, until there is none left. */
+  answers: Refusal[] = [];
   calls = 0;
   /** Waits before each call: another run may come in between. */
   pause: () => Promise<unknown> = async () => undefined;
   #dies: { at: number; moment: 'before' | 'after' } | null = null;
   #unmarked: string[] = [];
+  #kept = 0;
 
-  /** Runs once; true where it came to its end. */
-  async run(assessments: readonly Assessment[], how: Assessing, topics: readonly string[] = [TOPIC]) {
-    return await tellFindings(assessments, how, this.telling(topics));
+  /** Runs once, with what is judged of a moment, or the same of any. */
+  async run(
+    judged: readonly Assessment[] | ((moment: Instant) => readonly Assessment[]),
+    how: Assessing,
+    topics: readonly string[] = [TOPIC],
+  ) {
+    const of = typeof judged === 'function' ? judged : () => judged;
+    return await tellFindings(of, how, this.telling(topics));
   }
 
   async dies(at: number, moment: 'before' | 'after', running: () => Promise<unknown>): Promise<void> {
@@ -123,6 +132,13 @@ export class FindingsWorld {
     return {
       keep: (key, record) =>
         this.#call(() => {
+          this.#kept += 1;
+          const answer = this.answers.shift();
+          const refused = this.refusing.includes('some records') && this.#kept % 3 === 0;
+          if (answer !== undefined || refused) {
+            this.gaps.push(...this.#unmarked.splice(0));
+            throw answer ?? new Refusal('throttled', `${key}: slow down`);
+          }
           const text = JSON.stringify(record);
           const there = this.records.get(key);
           if (there !== undefined && there !== text) throw new Refusal('taken', `${key} is taken`);

@@ -1,10 +1,12 @@
 import type { About, Assessment, Pass } from '../controls/control';
 import type { Waiver } from '../policy';
-import { formatInstant, type Instant, SECOND } from '../time';
+import { formatInstant, HOUR, type Instant } from '../time';
+import { toldUnder } from './audience';
 import { type ChangeKind, type Finding, type FindingsDocument, isOpenToThem } from './document';
 import { flappingInWords } from './flapping';
 import { findingId } from './id';
-import { messagesFor } from './messages';
+import { messagesFor, messagesSince } from './messages';
+import { broughtBack, momentOf } from './moment';
 import { CLAIM_HOLDS, RESOLVED_STAYS, UNKNOWN_FOR, worstOf } from './rules';
 import { notSeen, resolved, seenFailing, seenUnknown, toBeSaid } from './transition';
 import { waiverEnded, waiverOf } from './waived';
@@ -20,6 +22,7 @@ export interface Assessing {
   /** Whether everything that subjects are found in was seen: else what is missing may just be out of sight (`sawAll`). */
   readonly sawAll: boolean;
   readonly waivers: readonly Waiver[];
+  /** The run's own time; what was judged was judged for `momentOf` it. */
   readonly now: Instant;
 }
 
@@ -28,15 +31,19 @@ export interface Assessing {
  *
  * Invariants: a finding leaves only 30 days after it was resolved, with nothing untold; only a passed judgment resolves
  * it, or that its control, of those judged, does not speak of it any more; of each finding what was said last and what
- * is pending lead to how it stands (waivers apart, and that something comes and goes, for as long as it does).
+ * is pending lead to how it stands (waivers apart, and that something comes and goes, for as long as it does); no instant
+ * in a document is later than its own, the ends of waivers apart.
+ *
+ * @param last the newest document
+ * @param assessments as they are at `momentOf` this run
  */
 export function assess(
-  previous: FindingsDocument | null,
+  last: FindingsDocument | null,
   assessments: readonly Assessment[],
   about: Assessing,
 ): FindingsDocument {
-  // A late run does not turn time back.
-  const now = Math.max(Math.floor(about.now / SECOND) * SECOND, previous?.at ?? 0);
+  const now = momentOf(last, about.now);
+  const previous = last === null ? null : broughtBack(last, now);
   const number = (previous?.number ?? 0) + 1;
   const before = new Map((previous?.findings ?? []).map((finding) => [finding.id, finding]));
   const { standing, unknowns } = look(before, previous?.unknowns ?? {}, assessments, about, now);
@@ -50,12 +57,13 @@ export function assess(
     const past = finding.resolvedAt !== null && now - finding.resolvedAt >= RESOLVED_STAYS;
     if (isOpenToThem(finding) || finding.pending.length > 0 || !past) after.push(finding);
   }
-  const messages = messagesFor(number, kinds);
+  const messages = messagesFor(number, kinds, messagesSince(standing, now - HOUR));
   return {
     schema: 'holdfast.findings/1',
     installation: about.installation,
     number,
     at: now,
+    begun: previous === null ? now : (previous.begun ?? previous.at),
     run: about.run,
     findings: after
       .map((finding) => {
@@ -105,7 +113,7 @@ function look(
     const its = before.get(id) ?? null;
     if (assessment.verdict === 'failed') standing.set(id, seenFailing(its, id, assessment, control, now));
     else if (assessment.verdict === 'passed') {
-      if (its !== null) standing.set(id, resolved(its, assessment.found, now));
+      if (its !== null) standing.set(id, resolved(its, 'passed', assessment.found, now));
     } else if (its?.state === 'open' && its.verdict === 'failed')
       standing.set(id, notSeen(its, assessment.found, now));
     else {
@@ -127,7 +135,9 @@ function look(
     const why = `no longer judged: ${finding.control} does not speak of it any more`;
     standing.set(
       id,
-      sawAll ? resolved(finding, why, now) : notSeen(finding, 'it was out of sight of the last look', now),
+      sawAll
+        ? resolved(finding, 'gone', why, now)
+        : notSeen(finding, 'it was out of sight of the last look', now),
     );
   }
   return { standing: [...standing.values()], unknowns };
@@ -148,16 +158,27 @@ function saying(
   run: string,
   now: Instant,
 ): Finding {
-  const { severity, verdict, cost, command, measure, pending, worst, firstSeen: since } = finding;
+  const { severity, verdict, cost, command, measure, pending, worst, ended, firstSeen: since } = finding;
   const claim = { by: run, at: now };
   const found = inFull(finding, before, now);
   // An end that was kept back came about when it came.
   const at = kind === 'resolved' ? (finding.resolvedAt ?? now) : now;
-  const said = { kind, at, message, severity, verdict, measure };
-  const change = { ...said, since, found, cost, command, claim, taken: [] };
+  const said = { kind, at, message, severity, verdict, measure, severities: toldUnder(finding) };
+  const change = {
+    ...said,
+    since,
+    found,
+    cost,
+    command,
+    claim,
+    taken: [],
+    ...(ended !== undefined && { ended }),
+  };
+  // A newer reminder says all that an older one would have, and so there is one at most, however long nobody takes it.
+  const rest = kind === 'reminder' ? pending.filter((one) => one.kind !== 'reminder') : pending;
   const most = kind === 'resolved' ? worst : worstOf(kind === 'opened' ? null : worst, measure);
   const waiver = kind === 'resolved' ? null : finding.waiver;
-  return { ...finding, worst: most, waiver, pending: [...pending, change] };
+  return { ...finding, worst: most, waiver, pending: [...rest, change] };
 }
 
 /** What was found, and why it is told although nothing new may have been seen. */

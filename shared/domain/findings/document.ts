@@ -8,6 +8,8 @@ export interface FindingsDocument {
   /** From 1; the newest is the state. Whoever keeps a number first has it, the others begin again from there. */
   readonly number: number;
   readonly at: Instant;
+  /** When findings began; absent in documents from before that was kept. */
+  readonly begun?: Instant;
   /** Who wrote it: tells a run's own repeated attempt from a twin that began at the same moment. */
   readonly run: string;
   /** In the order of their ids. */
@@ -38,6 +40,8 @@ export interface Finding {
    */
   readonly unseen: { readonly since: Instant; readonly why: string } | null;
   readonly resolvedAt: Instant | null;
+  /** Why it is over. Absent while it is open, and in documents from before that was kept. */
+  readonly ended?: Ended;
   readonly found: string;
   readonly expected: string;
   readonly cost: string | null;
@@ -55,6 +59,9 @@ export interface Finding {
   /** Changes that some receiver has not taken yet, oldest first. */
   readonly pending: readonly Change[];
 }
+
+/** `passed`: somebody saw that it is well. `gone`: nothing judges it any more, and nobody knows whether it is. */
+export type Ended = 'passed' | 'gone';
 
 /** When it opened lately, told or not: what comes and goes is told at another pace (`flapping.ts`). */
 export interface Openings {
@@ -76,6 +83,11 @@ export interface Told {
   readonly severity: Severity;
   readonly verdict: 'failed' | 'unknown';
   readonly measure: Measure | null;
+  /**
+   * All that it was told under since receivers hold it for open, its own included, gravest first: who heard of a milder one
+   * is to hear how it went on. Absent in documents from before that was kept.
+   */
+  readonly severities?: readonly Severity[];
 }
 
 /** Something to be told, as it was when it came about: told later, it says the same. */
@@ -85,6 +97,10 @@ export interface Change extends Told {
   readonly found: string;
   readonly cost: string | null;
   readonly command: string | null;
+  /** Of a `resolved` one, why it is over. */
+  readonly ended?: Ended;
+  /** When the first receiver was told. */
+  readonly heard?: Instant;
   /** Which run tells it, and since when: another one leaves it alone for as long as that one may be at work. */
   readonly claim: { readonly by: string; readonly at: Instant };
   /** The receivers that took it. */
@@ -92,15 +108,20 @@ export interface Change extends Told {
 }
 
 /** The newest thing that was said of a finding, or is about to be. */
-export function lastSaid({ told, pending }: Finding): Told | null {
-  return [...pending, ...(told === null ? [] : [told])].reduce<Told | null>(
+export function lastSaid({ told, pending }: Pick<Finding, 'told' | 'pending'>): Told | Change | null {
+  return [...pending, ...(told === null ? [] : [told])].reduce<Told | Change | null>(
     (newest, one) => (newest === null || one.message > newest.message ? one : newest),
     null,
   );
 }
 
+/** When it was said: by the first to hear of it; what nobody has heard yet, when it came about. */
+export function saidAt(said: Told | Change): Instant {
+  return 'claim' in said ? (said.heard ?? said.at) : said.at;
+}
+
 /** Whether receivers hold it for open, or will once they have taken what is pending. */
-export function isOpenToThem(finding: Finding): boolean {
+export function isOpenToThem(finding: Pick<Finding, 'told' | 'pending'>): boolean {
   const said = lastSaid(finding);
   return said !== null && said.kind !== 'resolved';
 }

@@ -34,7 +34,11 @@ export function mark(
 function marked(finding: Finding, { message, receiver }: Taken, receivers: readonly string[]): Finding {
   const pending = finding.pending.map((change) =>
     change.message === message
-      ? { ...change, taken: [...new Set([...change.taken, receiver])].sort() }
+      ? {
+          ...change,
+          heard: change.heard ?? change.claim.at,
+          taken: [...new Set([...change.taken, receiver])].sort(),
+        }
       : change,
   );
   let told = finding.told;
@@ -47,7 +51,9 @@ function marked(finding: Finding, { message, receiver }: Taken, receivers: reado
   return { ...finding, told, pending: rest };
 }
 
-/** Told when its teller set out to, which is what reminders count from: it may have come about days before. */
-function toldOf({ kind, claim, message, severity, verdict, measure }: Change): Told {
-  return { kind, at: claim.at, message, severity, verdict, measure };
+/** Told when the first receiver was, which is what reminders count from: it may have come about days before. */
+function toldOf(change: Change): Told {
+  const { kind, claim, heard, message, severity, verdict, measure, severities } = change;
+  const told = { kind, at: heard ?? claim.at, message, severity, verdict, measure };
+  return severities === undefined ? told : { ...told, severities };
 }

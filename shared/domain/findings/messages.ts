@@ -1,9 +1,17 @@
 import type { Severity } from '../controls/control';
-import type { Change, ChangeKind, Finding, FindingsDocument } from './document';
+import type { Instant } from '../time';
+import { audienceOf, toldUnder } from './audience';
+import { type Change, type ChangeKind, type Finding, type FindingsDocument, saidAt } from './document';
 import { rank, SEVERITIES } from './rules';
 
 /** Up to so many changes of one severity in one run have a message each: a thread of its own in chat. More are a storm. */
 const MOST_ALONE = 3;
+
+/**
+ * Nor are they told one by one when there were so many within an hour: of a storm that drips, three changes at each look,
+ * an hour brings two looks' worth of them and then a message for each look, where it would bring eighteen.
+ */
+const MOST_AN_HOUR = 6;
 
 /**
  * The most databases that one message of a storm tells of. All stand in its attributes, for a subscriber that asks for one
@@ -21,7 +29,10 @@ export interface Notice {
 
 /** What one message of SNS tells. */
 export interface Message {
-  /** The same at every attempt, with the same notices: receivers drop what they have had. */
+  /**
+   * The same at every attempt, with the same notices, but for reminders that newer ones took the place of: receivers drop
+   * what they have had.
+   */
   readonly id: string;
   readonly installation: string;
   readonly severity: Severity;
@@ -41,28 +52,57 @@ export function padded(number: number): string {
 
 /**
  * The message that each change of one run belongs to: one each while they are few, else one per severity. Severity keeps
- * them apart because subscriptions filter by it: who wants the critical ones gets no digest of the rest.
+ * them apart because subscriptions filter by it: who wants the critical ones gets no digest of the rest. So does whom else
+ * a change is for.
+ *
+ * @param lately how many messages of each severity the last hour brought (`messagesSince`)
  */
-export function messagesFor(number: number, kinds: ReadonlyMap<Finding, ChangeKind>): Map<Finding, string> {
+export function messagesFor(
+  number: number,
+  kinds: ReadonlyMap<Finding, ChangeKind>,
+  lately: ReadonlyMap<Severity, number>,
+): Map<Finding, string> {
   const messages = new Map<Finding, string>();
   for (const severity of SEVERITIES) {
     const all = [...kinds]
       .filter(([finding]) => finding.severity === severity)
-      .sort(([a, kindOfA], [b, kindOfB]) => order(kindOfA, kindOfB) || (a.id < b.id ? -1 : 1));
+      .map(([finding, kind]) => ({ finding, kind, audience: audience(finding, kind) }))
+      .sort((a, b) => inOneMessage(a, b) || order(a.kind, b.kind) || (a.finding.id < b.finding.id ? -1 : 1));
+    const storm = all.length > MOST_ALONE || all.length + (lately.get(severity) ?? 0) > MOST_AN_HOUR;
     let part = 0;
-    let databases = new Set<string>();
-    for (const [finding] of all) {
+    let [databases, itsAudience] = [new Set<string>(), ''];
+    for (const { finding, audience } of all) {
       const { database } = finding.subject;
-      const storm = all.length > MOST_ALONE;
-      if (part === 0 || !storm || (databases.size === MOST_DATABASES && !databases.has(database))) {
+      const full = databases.size === MOST_DATABASES && !databases.has(database);
+      if (!storm || full || audience !== itsAudience) {
         part += 1;
-        databases = new Set();
+        [databases, itsAudience] = [new Set(), audience];
       }
       databases.add(database);
       messages.set(finding, `${padded(number)}-${severity}-${part}`);
     }
   }
   return messages;
+}
+
+function audience(finding: Finding, kind: ChangeKind): string {
+  return audienceOf({ kind, severity: finding.severity, severities: toldUnder(finding) }).join(' ');
+}
+
+/** Those for one severity alone first. */
+function inOneMessage(a: { readonly audience: string }, b: { readonly audience: string }): number {
+  return a.audience.length - b.audience.length || (a.audience < b.audience ? -1 : +(a.audience > b.audience));
+}
+
+/** Messages since a moment by their severity, as far as findings remember: of each the newest word, and what is pending. */
+export function messagesSince(findings: Iterable<Finding>, since: Instant): Map<Severity, number> {
+  const found = new Map<string, Severity>();
+  for (const { told, pending } of findings)
+    for (const one of told === null ? pending : [told, ...pending])
+      if (saidAt(one) >= since) found.set(one.message, one.severity);
+  const counts = new Map<Severity, number>();
+  for (const severity of found.values()) counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  return counts;
 }
 
 /** The messages that the run which wrote this document has to send, older ones first, then the gravest. */

@@ -3,6 +3,7 @@ import { Refusal } from '../refusal';
 import { formatInstant, type Instant, parseInstant } from '../time';
 import type { Finding, FindingsDocument } from './document';
 import { padded } from './messages';
+import { timesChanged } from './times';
 
 /** Where the documents lie, in the order of their numbers. */
 export const FINDINGS = 'findings/';
@@ -38,6 +39,7 @@ export interface FindingsRecord extends EvidenceRecord {
   readonly installation: string;
   readonly number: number;
   readonly at: string;
+  readonly begun?: string;
   readonly run: string;
   readonly lastLight: string | null;
   readonly lastDaily: string | null;
@@ -46,30 +48,23 @@ export interface FindingsRecord extends EvidenceRecord {
   readonly pages: readonly string[];
 }
 
-/** The fields that hold an instant or a list of them, wherever they stand. */
-const TIMES = new Set([
-  'at',
-  'firstSeen',
-  'lastSeen',
-  'lastLight',
-  'lastDaily',
-  'lately',
-  'resolvedAt',
-  'since',
-  'until',
-]);
-
 export function headOf(document: FindingsDocument): Omit<FindingsRecord, 'findings' | 'unknowns' | 'pages'> {
-  const { schema, installation, number, run } = document;
+  const { schema, installation, number, run, begun, lastLight, lastDaily } = document;
   const at = (instant: Instant | null) => (instant === null ? null : formatInstant(instant));
-  const { lastLight, lastDaily } = document;
   const times = { at: formatInstant(document.at), lastLight: at(lastLight), lastDaily: at(lastDaily) };
-  return { schema, installation, number, run, ...times };
+  return {
+    schema,
+    installation,
+    number,
+    run,
+    ...times,
+    ...(begun !== undefined && { begun: formatInstant(begun) }),
+  };
 }
 
 /** With its times as texts. */
 export function writtenFinding(finding: Finding): unknown {
-  return converted(finding, (value) => (typeof value === 'number' ? formatInstant(value) : value));
+  return timesChanged(finding, (time) => (typeof time === 'number' ? formatInstant(time) : time));
 }
 
 export function writtenUnknowns(unknowns: FindingsDocument['unknowns']): Record<string, string> {
@@ -102,31 +97,23 @@ export function documentOf(
   pages: readonly FindingsPage[],
 ): FindingsDocument {
   const parts = [record, ...pages];
-  const time = (value: unknown): unknown => {
-    if (value === null) return null;
+  const time = (value: unknown): Instant => {
     const instant = typeof value === 'string' ? parseInstant(value) : null;
     if (instant === null) throw damaged(key, `${JSON.stringify(value)} is no time`);
     return instant;
   };
-  const { schema, installation, number, run, at, lastLight, lastDaily } = record;
-  const head = { schema, installation, number, run, at, lastLight, lastDaily };
+  const { schema, installation, number, run, at, begun, lastLight, lastDaily } = record;
+  const times = { at, lastLight, lastDaily, ...(begun !== undefined && { begun }) };
   const unknowns = parts.flatMap((part) => Object.entries(part.unknowns));
   return {
-    ...(converted(head, time) as typeof head & Record<'at' | 'lastLight' | 'lastDaily', Instant>),
-    findings: parts.flatMap((part) => part.findings.map((one) => converted(one, time) as Finding)),
-    unknowns: Object.fromEntries(unknowns.map(([id, since]) => [id, time(since) as Instant])),
+    schema,
+    installation,
+    number,
+    run,
+    ...(timesChanged(times, time) as Pick<FindingsDocument, 'at' | 'begun' | 'lastLight' | 'lastDaily'>),
+    findings: parts.flatMap((part) => part.findings.map((one) => timesChanged(one, time) as Finding)),
+    unknowns: Object.fromEntries(unknowns.map(([id, since]) => [id, time(since)])),
   };
-}
-
-function converted(value: unknown, time: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => converted(item, time));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      if (!TIMES.has(name)) return [name, converted(member, time)];
-      return [name, Array.isArray(member) ? member.map(time) : time(member)];
-    }),
-  );
 }
 
 function damaged(key: string, why: string): Refusal {

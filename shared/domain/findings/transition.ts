@@ -1,6 +1,6 @@
 import type { About, Assessment } from '../controls/control';
 import type { Instant } from '../time';
-import { type ChangeKind, type Finding, isOpenToThem, lastSaid } from './document';
+import { type ChangeKind, type Ended, type Finding, isOpenToThem, lastSaid, saidAt } from './document';
 import { isSettled, openedAgain } from './flapping';
 import { graverOf, isWorse, REMIND_AFTER, severityOfUnknown } from './rules';
 import { waiverEnded } from './waived';
@@ -76,12 +76,12 @@ export function notSeen(finding: Finding, why: string, now: Instant): Finding {
 }
 
 /** It passes, or is judged no more. Until that is told, what is told of it is what was found last. */
-export function resolved(finding: Finding, found: string, now: Instant): Finding {
+export function resolved(finding: Finding, ended: Ended, found: string, now: Instant): Finding {
   const untold = isOpenToThem(finding);
   if (finding.state === 'resolved' && !untold) return finding;
   const past = { cost: null, command: null, unseen: null, waiver: untold ? finding.waiver : null };
   const resolvedAt = finding.resolvedAt ?? now;
-  return { ...finding, ...past, state: 'resolved', resolvedAt, lastSeen: now, found };
+  return { ...finding, ...past, state: 'resolved', resolvedAt, ended, lastSeen: now, found };
 }
 
 /**
@@ -101,6 +101,6 @@ export function toBeSaid(before: Finding | null, finding: Finding, now: Instant)
   // A waiver that has ended opens it again, whatever was said before it.
   if (!openToThem || waiverEnded(before, finding)) return 'opened';
   if (isWorse(finding, said)) return 'worsened';
-  const quiet = finding.pending.length === 0 && now - said.at >= REMIND_AFTER[finding.severity];
-  return quiet ? 'reminder' : null;
+  // Also while a receiver refuses what is pending: the others have heard nothing since.
+  return now - saidAt(said) >= REMIND_AFTER[finding.severity] ? 'reminder' : null;
 }

@@ -1,8 +1,15 @@
-import { controlsOf, judge, openIn, unknownWaivers } from '../../../../functions/report-compliance/judge';
+import {
+  controlsOf,
+  judge,
+  judgedAt,
+  openIn,
+  unknownWaivers,
+} from '../../../../functions/report-compliance/judge';
 import { CONTROLS } from '../../../../shared/domain/controls/all';
 import type { Finding, FindingsDocument } from '../../../../shared/domain/findings/document';
+import { MINUTE } from '../../../../shared/domain/time';
 import { at } from '../../../support/builders';
-import { NOW, seen } from '../../../support/seen';
+import { databaseSeen, NOW, seen } from '../../../support/seen';
 import { openFinding } from '../../shared/report/compliance/samples';
 
 const waiver = { database: null, region: null, reason: 'until the move', until: at('2026-12-31 00:00') };
@@ -29,6 +36,17 @@ it('judges all controls on the daily pass, and on the light one those of recover
   expect([...judged].filter((id) => !light.includes(id))).toEqual([]);
 });
 
+it('judges all as of one moment, later than the look where that came late', () => {
+  const look = seen({ databases: [databaseSeen({ latestRestorable: NOW - 50 * MINUTE })], home: [] });
+  const verdictAt = (moment: number) => {
+    const judged = judgedAt(moment, look, 'light');
+    expect(judged.seen).toEqual({ ...look, now: moment });
+    return judged.assessments.find(({ control }) => control === 'pitr-current');
+  };
+  expect(verdictAt(NOW)?.found).toContain('50');
+  expect(verdictAt(NOW + 70 * MINUTE)).toMatchObject({ verdict: 'failed' });
+});
+
 it('finds waivers of controls that there are not', () => {
   expect(
     unknownWaivers([
@@ -45,8 +63,9 @@ it('counts open findings by severity, waived ones apart, and no resolved ones', 
       openFinding({ severity: 'critical' }),
       openFinding({ severity: 'high' }),
       openFinding({ severity: 'high', waiver: waived }),
+      openFinding({ severity: 'high', verdict: 'unknown', waiver: waived }),
       openFinding({ severity: 'low', state: 'resolved' }),
     ]),
   );
-  expect(open).toEqual({ critical: 1, high: 1, medium: 0, low: 0, waived: 1 });
+  expect(open).toEqual({ critical: 1, high: 1, medium: 0, low: 0, waived: 2 });
 });

@@ -90,6 +90,7 @@ describe('a notice', () => {
           state: 'open',
           severity: 'critical',
           verdict: 'failed',
+          ended: null,
           control: 'recovery-point-copy',
           title: COPY.title,
           requirements: ['REC-1', 'REC-8'],
@@ -144,7 +145,7 @@ describe('a notice', () => {
     expect(notice.attributes).toEqual({
       notice: 'holdfast-prod:000000000001-critical-1',
       installation: 'holdfast-prod',
-      severity: 'critical',
+      severity: ['critical'],
       kind: ['opened'],
       control: ['recovery-point-copy'],
       database: ['qrosity-db'],
@@ -159,10 +160,86 @@ describe('a notice', () => {
     expect(subject).toBe('CRITICAL resolved: recovery-point-copy, qrosity-db in us-west-2');
     expect(texts.email).toContain('was open  2026-03-01T09:00:00Z, for 1h, until 2026-03-01T10:00:00Z');
     expect(texts.email).not.toMatch(/ {2}(next|costs) /);
+    expect(texts.email).toContain(`  Kept again: ${COPY.title}\n`);
     expect(JSON.parse(texts.https ?? '').metadata.threadId).toBe(
       'holdfast-prod:recovery-point-copy/qrosity-db/us-west-2',
     );
-    expect(JSON.parse(texts.default).notices[0]).toMatchObject({ state: 'resolved', command: null });
+    expect(JSON.parse(texts.default).notices[0]).toMatchObject({
+      state: 'resolved',
+      ended: 'passed',
+      command: null,
+    });
+  });
+
+  it('of something that nothing judges any more does not say that it is well', () => {
+    const [, over] = messages([late()], []);
+    if (over === undefined) throw new Error('nothing was resolved');
+    const { subject, texts } = noticeMessage(over, RUNBOOKS);
+    expect(subject).toBe('CRITICAL no longer judged: recovery-point-copy, qrosity-db in us-west-2');
+    const words = `No longer judged; nothing shows that it is well: ${COPY.title}`;
+    expect(texts.email).toContain(`  ${words}\n`);
+    const { content } = JSON.parse(texts.https ?? '');
+    expect(content.title).toBe(subject);
+    expect(content.description.split('\n')[0]).toBe(words);
+    for (const text of Object.values(texts)) expect(text).not.toMatch(/Kept again/);
+    expect(JSON.parse(texts.default).notices[0]).toMatchObject({ state: 'resolved', ended: 'gone' });
+  });
+
+  it('of what nobody can tell says so, what that may cost, and the command to type', () => {
+    const { cost, ...costless } = late();
+    const found = 'us-west-2 does not answer';
+    const command = 'aws rds describe-db-snapshots --region us-west-2';
+    const unknown = { ...costless, verdict: 'unknown' as const, found, command };
+    const [opened, over] = messages([unknown], [unknown], [unknown], [{ ...late(), verdict: 'passed' }]);
+    if (opened === undefined || over === undefined) throw new Error('it was not told');
+    const { texts, subject } = noticeMessage(opened, RUNBOOKS);
+    expect(subject).toBe('HIGH opened: recovery-point-copy, qrosity-db in us-west-2');
+    expect(texts.email).toContain(
+      [
+        `  Nobody can tell whether this is so: ${COPY.title}`,
+        '  found     us-west-2 does not answer',
+        '  promised  no older than 120 minutes (copies[0].point)',
+        '  since     2026-03-01T09:00:00Z, for 2h',
+        '  serves    REC-1, REC-8',
+        '  costs     nobody can tell, until it is judged again',
+        '  next      aws rds describe-db-snapshots --region us-west-2',
+        `  read      ${RUNBOOKS}`,
+      ].join('\n'),
+    );
+    const { content } = JSON.parse(texts.https ?? '');
+    expect(content.nextSteps[0]).toBe('Run `aws rds describe-db-snapshots --region us-west-2`');
+    expect(content.description).toContain('\nCosts: nobody can tell, until it is judged again');
+    expect(noticeMessage(over).texts.email).toContain(`  Judged again, and kept: ${COPY.title}\n`);
+  });
+
+  it('says what its runbook is where no address is set for it', () => {
+    const { texts } = noticeMessage(only(messages([late()])));
+    expect(texts.email).toContain(`  read      in Holdfast's repository: ${COPY.runbook}\n`);
+    expect(JSON.parse(texts.https ?? '').content.nextSteps[1]).toMatch(
+      /^Read in Holdfast's repository: functions\/copy-snapshot\/README\.md/,
+    );
+    expect(JSON.parse(texts.default).notices[0].runbook).toBe(COPY.runbook);
+  });
+
+  it('of a finding that got graver, or is over, is for all that it was told under', () => {
+    const unknown = { ...late(), verdict: 'unknown' as const };
+    const passed = { ...late(), verdict: 'passed' as const };
+    const all = messages([unknown], [unknown], [unknown], [late()], [passed]);
+    expect(all.map((one) => noticeMessage(one).attributes)).toMatchObject([
+      { kind: ['opened'], severity: ['high'] },
+      { kind: ['worsened'], severity: ['critical', 'high'] },
+      { kind: ['resolved'], severity: ['critical', 'high'] },
+    ]);
+  });
+
+  it('of a document that does not remember them is for its own severity', () => {
+    const message = only(messages([late()]));
+    const [{ finding, change }] = message.notices;
+    const { severities, ...older } = change;
+    const resolved = { ...message, notices: [{ finding, change: { ...older, kind: 'resolved' as const } }] };
+    const { attributes, texts } = noticeMessage(resolved as unknown as Message);
+    expect(attributes.severity).toEqual(['critical']);
+    expect(texts.email).toContain('  Kept again: ');
   });
 
   it('as an event says its id in its detail', () => {
@@ -221,6 +298,13 @@ describe('a storm', () => {
     expect(subject).toBe('CRITICAL 4 opened, 4 resolved (holdfast-prod)');
     const kinds = JSON.parse(texts.default).notices.map(({ kind }: { kind: string }) => kind);
     expect(kinds).toEqual([...Array(4).fill('opened'), ...Array(4).fill('resolved')]);
+  });
+
+  it('counts apart what is no longer judged', () => {
+    const [fixed, ...others] = many(5).map((one) => ({ ...one, verdict: 'passed' as const }));
+    const all = messages(many(5), fixed === undefined ? others : [fixed]);
+    const { subject } = noticeMessage(only(all.slice(1)));
+    expect(subject).toBe('CRITICAL 1 resolved, 4 no longer judged (holdfast-prod)');
   });
 });
 

@@ -1,5 +1,6 @@
 import { findingsKey } from '../../../../shared/domain/findings/record';
-import { DAY, MINUTE } from '../../../../shared/domain/time';
+import { Refusal } from '../../../../shared/domain/refusal';
+import { DAY, HOUR, type Instant, MINUTE } from '../../../../shared/domain/time';
 import { keepFindings, newestFindings } from '../../../../shared/runtime/keep-findings';
 import { tellFindings } from '../../../../shared/runtime/tell-findings';
 import { at, HOME } from '../../../support/builders';
@@ -101,10 +102,91 @@ describe('telling', () => {
     expect(world.sent.map(({ notice }) => notice.attributes.kind)).toEqual([['opened'], ['resolved']]);
   });
 
+  it('judges a run that came late as of the newest document, not of its own time', async () => {
+    const ages = (moment: Instant) => [assessment(moment - NOW > HOUR ? 'failed' : 'passed')];
+    await world.run(ages, assessing({ now: later(64) }));
+    const { document } = await world.run(ages, assessing({ now: later(4), run: 'late' }));
+    expect(document).toMatchObject({ at: later(64), findings: [{ state: 'open' }] });
+    await world.run(ages, assessing({ now: later(74) }));
+    expect(world.sent.map(({ notice }) => notice.attributes.kind)).toEqual([['opened']]);
+  });
+
+  it('reminds the others while one receiver refuses, and keeps one reminder for it', async () => {
+    world.refusing = ['events'];
+    let document = await world.newest().catch(() => null);
+    for (let pass = 0; pass <= 30 * 6; pass += 1)
+      ({ document } = await world.run([assessment('failed')], assessing({ now: later(10 * pass) })));
+    const kinds = world.sent.map(({ notice }) => notice.attributes.kind);
+    expect(kinds).toEqual([['opened'], ...Array(7).fill(['reminder'])]);
+    expect(document?.findings[0]?.pending.map(({ kind }) => kind)).toEqual(['opened', 'reminder']);
+    world.refusing = [];
+    await world.run([assessment('failed')], assessing({ now: later(30 * 60 + 10) }));
+    expect(world.events.map(({ detail }) => detail.kind)).toEqual(['opened', 'reminder']);
+    expect((await world.newest()).findings[0]?.pending).toEqual([]);
+  });
+
+  it('counts from when the first receiver heard of it, not the last', async () => {
+    world.refusing = ['events'];
+    await world.run([assessment('failed')], assessing({ now: NOW }));
+    world.refusing = [];
+    await world.run([assessment('failed')], assessing({ now: later(230) }));
+    await world.run([assessment('failed')], assessing({ now: later(240) }));
+    expect(world.sent.map(({ notice }) => notice.attributes.kind)).toEqual([['opened'], ['reminder']]);
+  });
+
+  it('does not remind of what the first receiver heard only lately, as all had refused it', async () => {
+    world.refusing = [TOPIC, 'events'];
+    await world.run([assessment('failed')], assessing({ now: NOW }));
+    world.refusing = ['events'];
+    const kinds = () => world.sent.map(({ notice }) => notice.attributes.kind);
+    for (const minutes of [180, 240, 410])
+      await world.run([assessment('failed')], assessing({ now: later(minutes) }));
+    expect(kinds()).toEqual([['opened']]);
+    await world.run([assessment('failed')], assessing({ now: later(420) }));
+    expect(kinds()).toEqual([['opened'], ['reminder']]);
+  });
+
+  it('goes on with the next message where the store refuses a mark, and says what is told and not marked', async () => {
+    const refuse = world.notices().publish;
+    const telling = world.telling([TOPIC]);
+    const notices = {
+      // The first mark is refused, whose message is out by then.
+      publish: async (...what: Parameters<typeof refuse>) => {
+        await refuse(...what);
+        if (world.sent.length === 1) world.answers = [new Refusal('denied', 'not now')];
+      },
+    };
+    const { document, deliveries } = await tellFindings(() => databases(2), assessing({ now: NOW }), {
+      ...telling,
+      notices,
+      happenings: null,
+    });
+    expect(world.sent).toHaveLength(2);
+    expect(deliveries).toMatchObject([
+      { taken: 1, refusals: [], unmarked: { kind: 'denied' } },
+      { taken: 1, refusals: [], unmarked: null },
+    ]);
+    expect(document.findings.map(({ told }) => told?.kind)).toEqual([undefined, 'opened']);
+    await world.run(databases(2), assessing({ now: later(10) }));
+    expect(world.sent.map(({ id }) => id)).toEqual(
+      [1, 2, 1].map((part) => `${INSTALLATION}:000000000001-critical-${part}`),
+    );
+  });
+
+  it('begins again where the store is busy with a write of the same number, and gives up after five', async () => {
+    const busy = (times: number) => Array.from({ length: times }, () => new Refusal('busy', 'conflict'));
+    world.answers = busy(4);
+    const { document } = await world.run([assessment('failed')], assessing({ now: NOW }));
+    expect(document).toMatchObject({ number: 3, findings: [{ told: { kind: 'opened' } }] });
+    world.answers = busy(6);
+    await expect(world.run([], assessing({ now: later(10) }))).rejects.toMatchObject({ kind: 'busy' });
+    expect(world.answers).toHaveLength(1);
+  });
+
   it('says so when there is nobody to tell', async () => {
     const how = assessing({ now: NOW });
     const telling = { ...world.telling([]), happenings: null };
-    const { document, deliveries } = await tellFindings([assessment('failed')], how, telling);
+    const { document, deliveries } = await tellFindings(() => [assessment('failed')], how, telling);
     expect(deliveries).toMatchObject([{ taken: 0, refusals: [{ kind: 'invalid' }] }]);
     expect(document.findings[0]).toMatchObject({ told: null, pending: [{ kind: 'opened' }] });
   });
@@ -166,6 +248,26 @@ describe('documents of findings', () => {
     const indented = texts.map((text) => JSON.stringify(JSON.parse(text), null, 2).length);
     expect(Math.max(...indented)).toBeLessThan(5 * 2 ** 20);
     expect(document.findings).toHaveLength(3_000);
+    expect(await world.newest()).toEqual(document);
+  });
+
+  it('that are too large for one record have pages of their own, also where the one before was not kept', async () => {
+    const many = databases(3_000).map((one) => ({ ...one, found: 'x'.repeat(900) }));
+    const telling = world.telling([TOPIC, OTHER_TOPIC]);
+    const evidence = {
+      ...telling.evidence,
+      // The first mark's pages are kept, and what names them is not.
+      keep: async (...[key, record]: Parameters<typeof telling.evidence.keep>) => {
+        if (key === findingsKey(2) && world.sent.length === 1) throw new Refusal('denied', 'not now');
+        return await telling.evidence.keep(key, record);
+      },
+    };
+    const { document, deliveries } = await tellFindings(() => many, assessing({ now: NOW }), {
+      ...telling,
+      evidence,
+      happenings: null,
+    });
+    expect(deliveries.filter(({ unmarked }) => unmarked !== null)).toHaveLength(1);
     expect(await world.newest()).toEqual(document);
   });
 

@@ -49,6 +49,7 @@ describe('a look', () => {
         severity: 'critical',
         verdict: 'failed',
         measure: { value: 94, unit: 'minutes' },
+        severities: ['critical'],
       },
       waiver: null,
       openings: { lately: [NOW + 10 * MINUTE], times: 1, since: NOW + 10 * MINUTE },
@@ -110,6 +111,23 @@ describe('a look', () => {
     expect(looks.look(NOW + after, [], { controls })).toEqual(['reminder']);
     expect(looks.look(NOW + 2 * after - SECOND, [], { controls })).toEqual([]);
     expect(looks.look(NOW + 2 * after, [], { controls })).toEqual(['reminder']);
+  });
+
+  it('keeps one reminder that nobody takes, the newest', () => {
+    const remind = (hours: number) => {
+      looks.document = assess(looks.document, [assessment('failed')], assessing({ now: NOW + hours * HOUR }));
+      return looks.finding?.pending.map(({ kind, at }) => [kind, at]);
+    };
+    looks.look(NOW, [assessment('failed')]);
+    expect(remind(4)).toEqual([['reminder', NOW + 4 * HOUR]]);
+    expect(remind(5)).toEqual([['reminder', NOW + 4 * HOUR]]);
+    expect(remind(8)).toEqual([['reminder', NOW + 8 * HOUR]]);
+  });
+
+  it('reminds of what nobody has taken yet, once it is old', () => {
+    looks.document = assess(null, [assessment('failed')], assessing({ now: NOW }));
+    looks.document = assess(looks.document, [assessment('failed')], assessing({ now: NOW + 4 * HOUR }));
+    expect(looks.finding?.pending.map(({ kind }) => kind)).toEqual(['opened', 'reminder']);
   });
 
   it('never reminds of what is low', () => {
@@ -188,6 +206,44 @@ describe('a look', () => {
     expect(looks.finding?.found).toBe('no longer judged: recovery-point-home does not speak of it any more');
   });
 
+  it('knows why a finding is over: somebody saw that it passes, or nobody judges it any more', () => {
+    looks.look(NOW, [assessment('failed')]);
+    expect(looks.finding).not.toHaveProperty('ended');
+    looks.look(NOW + HOUR, [assessment('passed')]);
+    expect(looks.finding).toMatchObject({ state: 'resolved', ended: 'passed' });
+    expect(looks.changes).toMatchObject([{ kind: 'resolved', ended: 'passed' }]);
+    looks.look(NOW + 2 * HOUR, [assessment('failed')]);
+    expect(looks.finding).not.toHaveProperty('ended');
+    expect(looks.changes[0]).not.toHaveProperty('ended');
+    looks.look(NOW + 3 * HOUR, []);
+    expect(looks.finding).toMatchObject({ state: 'resolved', ended: 'gone' });
+    expect(looks.changes).toMatchObject([{ kind: 'resolved', ended: 'gone' }]);
+  });
+
+  it('remembers what a finding was told under while it is open to receivers', () => {
+    const told = () => looks.changes.map(({ severity, severities }) => [severity, severities]);
+    looks.look(NOW, [assessment('unknown')]);
+    looks.look(NOW + 2 * HOUR, [assessment('unknown')]);
+    expect(told()).toEqual([['high', ['high']]]);
+    looks.look(NOW + 3 * HOUR, [assessment('failed')]);
+    expect(told()).toEqual([['critical', ['critical', 'high']]]);
+    looks.look(NOW + 7 * HOUR, [assessment('failed')]);
+    looks.look(NOW + 8 * HOUR, [assessment('passed')]);
+    expect(told()).toEqual([['critical', ['critical', 'high']]]);
+    looks.look(NOW + 9 * HOUR, [assessment('failed')]);
+    expect(told()).toEqual([['critical', ['critical']]]);
+  });
+
+  it('knows when findings began, also from a document that does not', () => {
+    looks.look(NOW, []);
+    looks.look(NOW + HOUR, []);
+    expect(looks.document?.begun).toBe(NOW);
+    const { begun, ...older } = looks.document ?? assess(null, [], assessing({ now: NOW }));
+    looks.document = older;
+    looks.look(NOW + 2 * HOUR, []);
+    expect(looks.document?.begun).toBe(NOW + HOUR);
+  });
+
   it('resolves the findings of a control that is no more, on the daily pass', () => {
     looks.look(NOW, [assessment('failed')]);
     expect(looks.look(NOW + HOUR, [], { controls: [] })).toEqual([]);
@@ -257,6 +313,14 @@ describe('a look', () => {
       expect(looks.look(NOW + 6 * HOUR, [assessment('passed')], { waivers })).toEqual(['resolved']);
       looks.look(NOW + 7 * HOUR, [assessment('failed')], { waivers });
       expect(looks.look(NOW + 8 * HOUR, [assessment('passed')], { waivers })).toEqual([]);
+    });
+
+    it('is not told either where nobody can tell of it for too long', () => {
+      const waivers = [waiver()];
+      looks.look(NOW, [assessment('unknown')], { waivers });
+      expect(looks.look(NOW + 2 * HOUR, [assessment('unknown')], { waivers })).toEqual([]);
+      expect(looks.finding).toMatchObject({ verdict: 'unknown', waiver: { reason: 'moved on Sunday' } });
+      expect(looks.look(NOW + DAY + SECOND, [assessment('unknown')], { waivers })).toEqual(['opened']);
     });
 
     it.each([

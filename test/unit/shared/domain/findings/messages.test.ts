@@ -1,8 +1,9 @@
 import { assess } from '../../../../../shared/domain/findings/assess';
 import { findingId } from '../../../../../shared/domain/findings/id';
 import { messagesOf } from '../../../../../shared/domain/findings/messages';
-import { MINUTE } from '../../../../../shared/domain/time';
+import { HOUR, MINUTE } from '../../../../../shared/domain/time';
 import { at, HOME } from '../../../../support/builders';
+import { Looks } from '../../../../support/findings-looks';
 import { assessing, assessment, LIGHT, QUIET } from '../../../../support/findings-worlds';
 import fc from '../../../../support/seeded';
 
@@ -53,6 +54,43 @@ describe('the messages of a run', () => {
         notices: notices.map(({ change: { claim, ...change } }) => change),
       }));
     expect(said(later)).toEqual(said(first));
+  });
+
+  it('are one for each look once there were six of a severity within an hour', () => {
+    const looks = new Looks();
+    const opened = (count: number) => {
+      const messages = new Set(looks.changes.map(({ message }) => message));
+      expect(looks.changes).toHaveLength(count);
+      return messages.size;
+    };
+    const sizes = [3, 6, 9, 10, 12].map((count, index) => {
+      looks.look(NOW + index * 10 * MINUTE, failing(LIGHT.id, count));
+      return opened(count - ([0, 3, 6, 9, 10][index] ?? 0));
+    });
+    expect(sizes).toEqual([3, 3, 1, 1, 1]);
+    // Those of another severity are told one by one, and these are again when the hour is over.
+    looks.look(NOW + 50 * MINUTE, [...failing(LIGHT.id, 12), ...failing(QUIET.id, 3)]);
+    expect(opened(3)).toBe(3);
+    looks.look(NOW + 101 * MINUTE, [...failing(LIGHT.id, 15), ...failing(QUIET.id, 3)]);
+    expect(opened(3)).toBe(3);
+  });
+
+  it('of a storm keep apart whom else they are for', () => {
+    const looks = new Looks();
+    const [some, others] = [failing(LIGHT.id, 4), failing(LIGHT.id, 10).slice(4)];
+    const unknown = some.map((one) => ({ ...one, verdict: 'unknown' as const }));
+    looks.look(NOW, unknown);
+    looks.look(NOW + 2 * HOUR, unknown);
+    const document = assess(looks.document, [...some, ...others], assessing({ now: NOW + 3 * HOUR }));
+    const told = messagesOf(document).map(({ id, notices }) => [
+      id,
+      new Set(notices.map(({ change }) => change.kind)),
+      notices.length,
+    ]);
+    expect(told).toEqual([
+      [expect.stringMatching(/-critical-1$/), new Set(['opened']), 6],
+      [expect.stringMatching(/-critical-2$/), new Set(['worsened']), 4],
+    ]);
   });
 
   it('come in the order that they came about, before their severity', () => {

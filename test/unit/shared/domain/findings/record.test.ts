@@ -3,6 +3,7 @@ import {
   documentOf,
   findingsKey,
   findingsNumber,
+  headOf,
   pageKey,
   readHead,
   readPage,
@@ -69,11 +70,21 @@ describe('a document', () => {
     expect(() => documentOf(KEY, { ...RECORD, ...fields }, [])).toThrow(/is no time$/);
   });
 
+  it('of today knows when findings began, and one of before is read without', () => {
+    const document = assess(null, [assessment('failed')], assessing({ now: at('2026-03-01 09:20') }));
+    const head = { ...headOf(document), findings: [], unknowns: {}, pages: [] };
+    expect(head.begun).toBe('2026-03-01T09:20:00Z');
+    expect(documentOf(KEY, head, []).begun).toBe(document.at);
+    expect(documentOf(KEY, RECORD, [])).not.toHaveProperty('begun');
+    expect(() => documentOf(KEY, { ...RECORD, begun: 'once' }, [])).toThrow(/is no time$/);
+  });
+
   it('is written with its times as texts, each of a list too, and read back as it was', () => {
     const [first, second] = [at('2026-03-01 09:00'), at('2026-03-01 09:20')];
     const [opened] = assess(null, [assessment('failed')], assessing({ now: second })).findings;
     if (opened === undefined) throw new Error('nothing opened');
-    const finding = { ...opened, openings: { lately: [first, second], times: 2, since: first } };
+    const pending = opened.pending.map((change) => ({ ...change, heard: second }));
+    const finding = { ...opened, pending, openings: { lately: [first, second], times: 2, since: first } };
     const written = writtenFinding(finding);
     expect(written).toMatchObject({
       openings: {
