@@ -1,4 +1,4 @@
-import type { Condition, Database } from '../../shared/domain/database';
+import { type Condition, type Database, isGivenUp } from '../../shared/domain/database';
 import type { Act, Decision, Hold } from '../../shared/domain/decision';
 import { slotName } from '../../shared/domain/names';
 import type { Policy, Protection } from '../../shared/domain/policy';
@@ -109,7 +109,7 @@ function decide(
       'postponed',
       `instance-${database.condition}`,
       `RDS says ${database.status}; the slot is taken at a later tick`,
-      wayOut(database.condition),
+      wayOut(database.condition, isGivenUp(database)),
     );
   }
   const tags: Tags = {
@@ -143,9 +143,10 @@ function debt(group: readonly Snapshot[], now: Instant): string {
     : `newest recovery point is ${formatDuration(now - newest)} old`;
 }
 
-function wayOut(condition: Exclude<Condition, 'ready'>): string | undefined {
+function wayOut(condition: Exclude<Condition, 'ready'>, givenUp: boolean): string | undefined {
   switch (condition) {
     case 'lost-key':
+      if (givenUp) return 'restore the newest recovery point: RDS does not bring this instance back any more';
       return 'enable the key again, or cancel its deletion, within 7 days; after that the instance cannot be brought back';
     case 'unusable':
       return 'look at the instance: RDS takes no snapshot from this status, and the newest recovery point grows older';

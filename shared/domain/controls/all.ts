@@ -36,6 +36,7 @@ import { restoreTimeTrend } from './restore-time-trend';
 import { runsSucceed } from './runs-succeed';
 import { schedulesAlive } from './schedules-alive';
 import { selectionKept } from './selection-kept';
+import { selectionUsed } from './selection-used';
 import { snapshotPublic } from './snapshot-public';
 import { snapshotSchedule } from './snapshot-schedule';
 import { snapshotShared } from './snapshot-shared';
@@ -49,6 +50,7 @@ import { tlsForced } from './tls-forced';
 export const CONTROLS: readonly Control[] = [
   databaseCovered,
   selectionKept,
+  selectionUsed,
   recoveryPointHome,
   recoveryPointCopy,
   pitrCurrent,

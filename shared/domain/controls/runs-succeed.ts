@@ -28,7 +28,7 @@ export const runsSucceed = control(
       'prune-snapshots': 'snapshots pile up towards the quota',
       'rotate-keys': 'a key is not rotated or kept as promised',
       'inspect-database': 'a database failed a check, or could not be looked into',
-      'test-restore': 'a restore test could not be begun, taken further or cleaned away',
+      'test-restore': 'a restore test failed, or could not be begun, taken further or cleaned away',
       'report-compliance': 'somebody is not told what was found, or the auditor has no report of that day',
     },
   }),

@@ -113,6 +113,18 @@ describe('an instance that RDS takes no snapshot of', () => {
     expect(decision?.detail).toContain(status);
   });
 
+  it('is to be saved within 7 days where its key is lost, and restored where RDS has given it up', () => {
+    const hint = (status: string) => {
+      const lost = database({ condition: 'lost-key', status });
+      const [decision] = plan({ databases: [lost], snapshots: [] }, policy(), NINE);
+      return decision?.action === null ? decision.hint : undefined;
+    };
+    expect(hint('inaccessible-encryption-credentials-recoverable')).toMatch(
+      /^enable the key again.* within 7 days/,
+    );
+    expect(hint('inaccessible-encryption-credentials')).toMatch(/^restore the newest recovery point/);
+  });
+
   it('is refused when it is not PostgreSQL, or a member of an Aurora cluster', () => {
     const databases = [
       database({ id: 'a', engine: 'mysql' }),

@@ -107,7 +107,12 @@ describe('a world in which every promise is kept', () => {
   });
 
   it('is judged by every control', () => {
-    const judging = new Set(judgeAll(seen()).map(({ control }) => control));
+    // A policy that selects by names has no selection by tags to judge.
+    const byTag = complete({}, { databases: [{ match: { tags: { backup: 'gold' } }, policy: 'gold' }] });
+    const tagged = seen({ databases: [databaseSeen({ tags: { backup: 'gold' } })] }, { policy: byTag });
+    const all = [...judgeAll(seen()), ...judgeAll(tagged)];
+    expect(all.filter(({ verdict }) => verdict !== 'passed').map(briefly)).toEqual([]);
+    const judging = new Set(all.map(({ control }) => control));
     expect(CONTROLS.filter(({ id }) => !judging.has(id)).map(({ id }) => id)).toEqual([]);
   });
 

@@ -19,7 +19,8 @@ describe('the newest restore test', () => {
   it('passes up to a period and what a test may last, and fails a second later', () => {
     expect(tested(restored({ asked: NOW - MOST }))).toMatchObject({
       verdict: 'passed',
-      expected: 'the newest test passed, and is no older than 7d (restoreTest.every)',
+      expected:
+        'the newest test passed, in each region that tests were in, and is no older than 7d (restoreTest.every)',
     });
     expect(tested(restored({ asked: NOW - MOST - SECOND }))).toMatchObject({
       verdict: 'failed',
@@ -34,7 +35,20 @@ describe('the newest restore test', () => {
     expect(tested(restored(), bad)).toMatchObject({
       verdict: 'failed',
       found: 'the test of 60 minutes ago in us-west-2 failed: tenant_x is missing',
+      cost: 'nobody knows whether the backups in us-west-2 can be restored',
     });
+  });
+
+  it('is not made good by a later pass in another region', () => {
+    const bad = restored({
+      asked: NOW - 2 * DAY,
+      region: AWAY,
+      verdict: 'failed',
+      why: 'tenant_x is missing',
+    });
+    const atHome = restored({ asked: NOW - DAY });
+    expect(tested(atHome, bad)).toMatchObject({ verdict: 'failed', found: expect.stringContaining(AWAY) });
+    expect(tested(restored({ asked: NOW - HOUR, region: AWAY }), atHome, bad).verdict).toBe('passed');
   });
 
   it('takes a later pass for what it is', () => {
