@@ -6,14 +6,18 @@ import { type Duration, formatInstant, HOUR, type Instant, parseInstant, SECOND 
 
 /**
  * How old the newest recovery point of every database was at one look, in each place that it can be recovered at: what
- * the report draws against the promise (REC-1). In seconds; null where there was none, or nobody could tell.
+ * the report draws against the promise (REC-1).
  */
 export interface RecoveryAges extends EvidenceRecord {
-  readonly schema: 'holdfast.recovery-ages/1';
+  /** In the first edition null also meant that nobody could see: of those it is read as that. */
+  readonly schema: 'holdfast.recovery-ages/1' | 'holdfast.recovery-ages/2';
   readonly installation: string;
   /** ISO 8601. */
   readonly at: string;
-  /** By database, then by region. */
+  /**
+   * Seconds, by database, then by region. Null: somebody looked, and there was no recovery point. A place that could not
+   * be looked at is left out.
+   */
   readonly ages: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 }
 
@@ -35,7 +39,7 @@ export function agesBefore(instant: Instant): string {
 export function readAges(kept: unknown, installation: string): RecoveryAges | null {
   const record = (kept ?? {}) as Partial<RecoveryAges>;
   const readable =
-    record.schema === 'holdfast.recovery-ages/1' &&
+    (record.schema === 'holdfast.recovery-ages/1' || record.schema === 'holdfast.recovery-ages/2') &&
     record.installation === installation &&
     parseInstant(record.at ?? '') !== null;
   return readable ? (record as RecoveryAges) : null;
@@ -52,16 +56,16 @@ export function agesOf(seen: Seen): RecoveryAges | null {
     const { id } = one.database;
     const { at, unseen } = newestAtHome(one, seen);
     const places: Record<string, number | null> = Object.create(null);
-    // Of snapshots that are out of sight one may be newer.
-    places[policy.home] = unseen === null || at !== null ? seconds(at, now) : null;
+    // Of snapshots that are out of sight one may be newer, and there may be one.
+    if (unseen === null || at !== null) places[policy.home] = seconds(at, now);
     for (const { region } of one.protection.copies) {
       const copy = newestCopy(one.database, region, seen);
-      places[region] = 'seen' in copy ? seconds(copy.seen, now) : null;
+      if ('seen' in copy) places[region] = seconds(copy.seen, now);
     }
     ages[id] = places;
   }
   return {
-    schema: 'holdfast.recovery-ages/1',
+    schema: 'holdfast.recovery-ages/2',
     installation: policy.name,
     at: formatInstant(now),
     ages,
@@ -75,58 +79,86 @@ function seconds(at: Instant | null, now: Instant): number | null {
 /** How far back the report draws: a week shows the rhythm of a day seven times, and a weekend. */
 export const AGES_SHOWN: Duration = 7 * 24 * HOUR;
 
-interface Worst {
+/** `none`: somebody looked, and there was no recovery point. Null: from then on nobody looked. */
+export type Age = Duration | 'none' | null;
+
+export interface Aged {
   readonly at: Instant;
-  readonly age: Duration | null;
+  readonly age: Age;
 }
 
 /**
- * The worst of each hour, which is what a promise is held against: looks come every ten minutes, and a week of them for a
- * thousand databases is more than a run can hold. An hour that nobody looked in has no age.
+ * The worst of each hour, which is what a promise is held against, and from when to when there was no recovery point at
+ * all. Looks come every ten minutes; an hour without one is an hour that nobody looked in.
  */
 export class AgesByHour {
-  /** By database and region. */
-  readonly #hours = new Map<string, Map<number, Worst>>();
+  /**
+   * By database and region: instant and age of each look in turn, in the order they came; an age below zero is none. Bare
+   * numbers, since a week of a thousand databases is two million looks: 32 MB so, and five times that as objects.
+   */
+  readonly #looks = new Map<string, number[]>();
 
-  add({ at, ages }: RecoveryAges): void {
+  add({ schema, at, ages }: RecoveryAges): void {
     const instant = parseInstant(at);
     if (instant === null) return;
-    const hour = Math.floor(instant / HOUR);
     for (const [database, places] of Object.entries(ages)) {
       for (const [region, age] of Object.entries(places)) {
-        const hours = this.#of(database, region);
-        const worst = hours.get(hour);
-        const found = { at: instant, age: age === null ? null : age * SECOND };
-        if (worst === undefined || isWorse(found, worst)) hours.set(hour, found);
+        // Nobody knows which of the two it was.
+        if (age === null && schema === 'holdfast.recovery-ages/1') continue;
+        this.#of(database, region).push(instant, age === null ? NONE : Math.max(0, age) * SECOND);
       }
     }
   }
 
-  /** In order of time. Where two hours are apart, somebody did not look: a point without an age stands between. */
-  of(database: string, region: string): Worst[] {
-    const hours = [...(this.#hours.get(nameOf(database, region)) ?? [])].sort(([a], [b]) => a - b);
-    return hours.flatMap(([hour, worst], index) => {
-      const before = hours[index - 1]?.[0];
-      const gap = before !== undefined && hour - before > 1;
-      return gap ? [{ at: (before + 1) * HOUR, age: null }, worst] : [worst];
-    });
+  /** In order of time. Where whole hours lie between two looks, a point without an age stands at their beginning. */
+  of(database: string, region: string): Aged[] {
+    const looks = inOrder(this.#looks.get(nameOf(database, region)) ?? []);
+    const told: Aged[] = [];
+    for (const [index, look] of looks.entries()) {
+      const before = looks[index - 1];
+      const hour = hourOf(look);
+      const goesOn = before !== undefined && hour - hourOf(before) <= 1;
+      if (before !== undefined && !goesOn) told.push({ at: (hourOf(before) + 1) * HOUR, age: null });
+      const last = told.at(-1);
+      // How long there was none is told to the look: from the first without to the first with one.
+      const turns = before?.age !== look.age && (before?.age === 'none' || look.age === 'none');
+      const begins = last === undefined || !goesOn || turns || hourOf(last) !== hour;
+      if (look.age === 'none' && goesOn && !turns) continue;
+      if (begins || isFirstAfterNone(told)) told.push(look);
+      else if ((look.age as Duration) > (last.age as Duration)) told[told.length - 1] = look;
+    }
+    return told;
   }
 
-  #of(database: string, region: string): Map<number, Worst> {
+  #of(database: string, region: string): number[] {
     const name = nameOf(database, region);
-    const known = this.#hours.get(name) ?? new Map<number, Worst>();
-    this.#hours.set(name, known);
+    const known = this.#looks.get(name) ?? [];
+    this.#looks.set(name, known);
     return known;
   }
+}
+
+const NONE = -1;
+
+function inOrder(numbers: readonly number[]): Aged[] {
+  const looks = Array.from({ length: numbers.length / 2 }, (_, index): Aged => {
+    const age = numbers[2 * index + 1] ?? NONE;
+    return { at: numbers[2 * index] ?? 0, age: age < 0 ? 'none' : age };
+  });
+  // A look adds its own, and may find it kept.
+  return looks.sort((a, b) => a.at - b.at).filter(({ at }, index, all) => all[index - 1]?.at !== at);
+}
+
+function hourOf({ at }: Aged): number {
+  return Math.floor(at / HOUR);
+}
+
+/** That point stays, however old later ones of its hour are: it is where there was one again. */
+function isFirstAfterNone(told: readonly Aged[]): boolean {
+  return told.at(-2)?.age === 'none' && told.at(-1)?.age !== 'none';
 }
 
 /** No identifier of RDS and no region has a slash. */
 function nameOf(database: string, region: string): string {
   return `${database}/${region}`;
-}
-
-/** No recovery point at all, or one that nobody could see, is worse than an old one. */
-function isWorse(a: Worst, b: Worst): boolean {
-  if (b.age === null) return false;
-  return a.age === null || a.age > b.age;
 }

@@ -56,8 +56,11 @@ const LABELS: Readonly<Record<Severity, AsffSeverity>> = {
   low: 'LOW',
 };
 
-/** Missing information is what AWS's WARNING means; NOT_AVAILABLE is kept for what is no longer judged (`archived`). */
-const STATUS = { passed: 'PASSED', failed: 'FAILED', waived: 'FAILED', unknown: 'WARNING' } as const;
+/**
+ * Of the verdict: a waiver suppresses, and makes nothing better. Missing information is what AWS's WARNING means;
+ * NOT_AVAILABLE is kept for what is no longer judged (`archived`).
+ */
+const STATUS = { passed: 'PASSED', failed: 'FAILED', unknown: 'WARNING' } as const;
 
 /** The product field of what a waiver has suppressed: its suppression ends with the waiver, a person's does not. */
 export const SUPPRESSED = 'holdfast/suppressed';
@@ -105,7 +108,7 @@ export function asffFindings(compliance: Compliance, docs: string | null = null)
         },
       ],
       Compliance: {
-        Status: STATUS[its],
+        Status: STATUS[one.verdict],
         RelatedRequirements: [...one.requirements, ...one.frameworks].slice(0, 32),
       },
       // Taken at a finding's creation alone: later the workflow moves by BatchUpdateFindings (`asff-delivery.ts`).

@@ -2,7 +2,7 @@ import type { EncryptionKey } from '../../domain/encryption';
 import { formatInstant, type Instant } from '../../domain/time';
 import { checklist } from './checklist';
 import type { Assessed, Compliance, DatabaseStanding } from './compliance';
-import { verdictOf } from './verdict';
+import { reportVerdict } from './verdict';
 
 /** What a run has found, before it is summed up. */
 export interface Gathered {
@@ -10,6 +10,8 @@ export interface Gathered {
   readonly account: string;
   readonly home: string;
   readonly copyRegions: readonly string[];
+  /** Null where runbooks are nowhere on the net. */
+  readonly runbooks?: string | null;
   readonly assessments: readonly Assessed[];
   readonly databases: readonly DatabaseStanding[];
   readonly keys: readonly EncryptionKey[];
@@ -18,11 +20,11 @@ export interface Gathered {
 /** The verdict and the checklist follow from the assessments: no caller can say otherwise. */
 export function complianceOf(gathered: Gathered, now: Instant): Compliance {
   const at = formatInstant(now);
-  return {
-    schema: 'holdfast.compliance/1',
+  const answered = {
     at,
+    runbooks: null,
     ...gathered,
-    verdict: verdictOf(gathered.assessments, at),
     checklist: checklist(gathered.assessments, at),
   };
+  return { schema: 'holdfast.compliance/1', ...answered, verdict: reportVerdict(answered) };
 }

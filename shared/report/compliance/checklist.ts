@@ -1,6 +1,6 @@
-import type { Verdict } from '../../domain/inspection/check';
 import type { Assessed, ChecklistControl, ChecklistItem } from './compliance';
-import { standing, verdictOf } from './verdict';
+import { ofStanding, STANDINGS, type Standing, standing, standingOf } from './verdict';
+import { day } from './words';
 
 interface Question {
   readonly id: string;
@@ -73,7 +73,7 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** So many pieces of evidence are enough for a reader; the assessments list all. */
+/** So many pieces of evidence are enough for a reader; the CSV lists all. */
 const MOST_EVIDENCE = 12;
 
 /** @param at the time of the report, which waivers are held against */
@@ -88,23 +88,31 @@ export function checklist(assessments: readonly Assessed[], at: string): Checkli
     const answering = controls.flatMap((control) => byControl.get(control) ?? []);
     const counted = controls.map((control) => countOf(control, byControl.get(control) ?? [], at));
     // A control that judged nothing leaves its part of the question open, however well the others did.
-    const silent = counted.filter(
-      ({ passed, failed, waived, unknown }) => passed + failed + waived + unknown === 0,
-    );
-    const judged = verdictOf(answering, at);
-    const verdict = judged === 'passed' && silent.length > 0 ? 'unknown' : judged;
-    const evidence = [...new Set(answering.flatMap((one) => one.evidence))];
+    const silent = counted.filter(isSilent);
+    const judged = standingOf(answering, at);
+    const verdict = silent.length > 0 && judged !== 'failed' ? 'unknown' : judged;
+    const sorted = STANDINGS.flatMap((wanted) => ofStanding(answering, wanted, at));
+    const evidence = [...new Set(sorted.flatMap((one) => one.evidence))];
     return {
       id,
       question,
       requirements,
       verdict,
-      answer: answerOf(verdict, counted, silent),
+      answer: answerOf(verdict, answering, counted, at),
       controls: counted,
       documents: [...new Set(answering.map(({ runbook }) => runbook))],
       evidence: evidence.slice(0, MOST_EVIDENCE),
+      evidenceLeft: Math.max(0, evidence.length - MOST_EVIDENCE),
+      open: sorted
+        .filter((one) => standing(one, at) !== 'passed')
+        .slice(0, MOST_EVIDENCE)
+        .map((one) => one.id),
     };
   });
+}
+
+function isSilent({ passed, failed, waived, unknown }: ChecklistControl): boolean {
+  return passed + failed + waived + unknown === 0;
 }
 
 function countOf(id: string, its: readonly Assessed[], at: string): ChecklistControl {
@@ -120,21 +128,43 @@ function countOf(id: string, its: readonly Assessed[], at: string): ChecklistCon
 }
 
 function answerOf(
-  verdict: Verdict,
+  verdict: Standing,
+  answering: readonly Assessed[],
   counted: readonly ChecklistControl[],
-  silent: readonly ChecklistControl[],
+  at: string,
 ): string {
-  const sum = (of: 'passed' | 'failed' | 'waived' | 'unknown') =>
-    counted.reduce((total, control) => total + control[of], 0);
-  const all = sum('passed') + sum('failed') + sum('waived') + sum('unknown');
-  if (all === 0) return 'nothing was judged that could answer it';
-  const parts = [`${sum('passed')} of ${all} passed`];
+  if (answering.length === 0) return 'nothing was judged that could answer it';
+  const sum = (of: Standing) => counted.reduce((total, control) => total + control[of], 0);
+  const waived = ofStanding(answering, 'waived', at);
+  const until = waivedUntil(waived);
+  const parts = [`${sum('passed')} of ${answering.length} passed`];
   if (sum('failed') > 0) parts.push(`${sum('failed')} failed`);
   if (sum('unknown') > 0) parts.push(`${sum('unknown')} could not be judged`);
-  if (sum('waived') > 0) parts.push(`${sum('waived')} waived`);
+  if (waived.length > 0)
+    parts.push(`${waived.length} waived${verdict === 'waived' ? '' : ` until ${until}`}`);
+  const silent = counted.filter(isSilent);
   if (silent.length > 0) parts.push(`nothing judged by ${silent.map(({ id }) => id).join(', ')}`);
-  const word: Record<Verdict, string> = { passed: 'Yes', failed: 'No', unknown: 'Not known' };
-  return `${word[verdict]}: ${parts.join(', ')}`;
+  const fails = waived.some((one) => one.verdict === 'failed');
+  const word: Record<Standing, string> = {
+    passed: answering.some(hadNothing) ? 'Yes, of what is there' : 'Yes',
+    failed: 'No',
+    unknown: 'Not known',
+    waived: `${fails ? 'No' : 'Not known'}, waived until ${until}`,
+  };
+  const empty = [...new Set(answering.filter(hadNothing).map(({ title }) => title))];
+  const nothing = empty.length === 0 ? '' : `; nothing was there yet to judge: ${empty.join('; ')}`;
+  return `${word[verdict]}: ${parts.join(', ')}${nothing}`;
+}
+
+/** The first day that one of them ends on. */
+function waivedUntil(waived: readonly Assessed[]): string {
+  const days = [...new Set(waived.map(({ waiver }) => day(waiver?.until ?? '')))].sort();
+  return `${days[0] ?? ''}${days.length > 1 ? ' and later' : ''}`;
+}
+
+/** So the controls say that a promise about snapshots is kept where there is none (`encryption-of.ts`). */
+function hadNothing({ verdict, found }: Assessed): boolean {
+  return verdict === 'passed' && /^no (snapshot|copy)\b/.test(found);
 }
 
 /** `restore-tested: 1 passed, 1 failed`. */

@@ -16,6 +16,8 @@ export interface Compliance extends EvidenceRecord {
   readonly at: string;
   readonly home: string;
   readonly copyRegions: readonly string[];
+  /** Where the runbooks can be read, `https://.../blob/main/`; null where nowhere on the net. */
+  readonly runbooks: string | null;
   readonly verdict: Verdict;
   /** In the order that a person reads the controls. */
   readonly assessments: readonly Assessed[];
@@ -23,6 +25,9 @@ export interface Compliance extends EvidenceRecord {
   readonly databases: readonly DatabaseStanding[];
   readonly keys: readonly EncryptionKey[];
 }
+
+/** What an assessment, or an answer, comes to once waivers are taken into account. */
+export type Standing = Verdict | 'waived';
 
 /** One control's verdict on one subject, with its history. */
 export interface Assessed {
@@ -57,7 +62,7 @@ export interface Assessed {
   readonly evidence: readonly string[];
 }
 
-/** Somebody's word that a failure is known and borne for a while. */
+/** Somebody's word that a finding is known and borne for a while. */
 export interface Waiver {
   readonly reason: string;
   /** The last moment that it holds for. */
@@ -69,13 +74,19 @@ export interface ChecklistItem {
   readonly id: string;
   readonly question: string;
   readonly requirements: readonly string[];
-  readonly verdict: Verdict;
+  /** `waived`: what keeps it from being passed is borne, all of it. */
+  readonly verdict: Standing;
   readonly answer: string;
   /** The controls that answer it. */
   readonly controls: readonly ChecklistControl[];
   /** The runbooks of those controls: where it is written down what to do. */
   readonly documents: readonly string[];
+  /** That of failures first. */
   readonly evidence: readonly string[];
+  /** So much more there is, which the CSV names. */
+  readonly evidenceLeft: number;
+  /** Ids of the assessments that keep it from being passed, gravest first; the first dozen. */
+  readonly open: readonly string[];
 }
 
 export interface ChecklistControl {
@@ -89,8 +100,11 @@ export interface ChecklistControl {
 export interface DatabaseStanding {
   readonly database: string;
   readonly region: string;
-  readonly promise: Promised;
-  /** Null where the snapshots could not be listed. */
+  /** Why nothing new is backed up, or nobody can tell; null where a policy selects it, and it is there. */
+  readonly unprotected: string | null;
+  /** Of an instance that is gone or lost its tags, what its snapshots were taken under; null where no policy says. */
+  readonly promise: Promised | null;
+  /** Null where the snapshots could not be listed, or nothing says how often they were to be taken. */
   readonly slots: SlotHistory | null;
   /** One for each place that the data can be recovered at: home, and every copy region. */
   readonly recoveryPoints: readonly AgeSeries[];
@@ -121,7 +135,7 @@ export interface Promised {
 
 /**
  * `due`: its time is not over yet. `pruned`: gone, and retention would have let it go. `missed`: retention would have kept
- * it, so it was never taken.
+ * it, and it is not there: never taken, or deleted by somebody. Nobody can tell which.
  */
 export type SlotState = 'taken' | 'pending' | 'due' | 'failed' | 'missed' | 'pruned';
 
@@ -139,7 +153,7 @@ export interface SlotRun {
 }
 
 export interface SlotHistory {
-  /** The first slot's start, and the end of the last one. */
+  /** The start of the first slot that anything of ours tells of, and the end of the last one. */
   readonly from: string;
   readonly to: string;
   readonly everySeconds: number;
@@ -153,8 +167,15 @@ export interface AgeSeries {
   /** `transaction logs and snapshots`, `copies`. */
   readonly of: string;
   readonly promiseSeconds: number;
-  /** In order of time. Null: there was no recovery point, or nobody looked. */
-  readonly points: readonly { readonly at: string; readonly seconds: number | null }[];
+  /**
+   * In order of time. `none`: there was no recovery point, up to the next one. Null: nobody looked, up to the next one.
+   */
+  readonly points: readonly AgePoint[];
+}
+
+export interface AgePoint {
+  readonly at: string;
+  readonly seconds: number | 'none' | null;
 }
 
 export interface RestoreTested {

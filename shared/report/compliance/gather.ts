@@ -1,19 +1,20 @@
 import { CONTROLS } from '../../domain/controls/all';
 import type { Assessment } from '../../domain/controls/control';
-import { databasesOf, type Selected } from '../../domain/controls/scope';
 import type { Seen } from '../../domain/controls/seen';
 import { ownSnapshots } from '../../domain/controls/snapshots-seen';
 import { type EncryptionReport, encryptionReport } from '../../domain/encryption';
 import type { Finding, FindingsDocument } from '../../domain/findings/document';
 import { findingId } from '../../domain/findings/id';
+import type { Protection } from '../../domain/policy';
 import type { AgesByHour } from '../../domain/recovery-ages';
 import { regionsOf } from '../../domain/selection';
 import type { Snapshot } from '../../domain/snapshot';
-import { SECOND } from '../../domain/time';
+import { type Instant, parseInstant, SECOND } from '../../domain/time';
 import { measuredAges } from './ages';
 import { complianceOf } from './assemble';
 import { assessed, outOfSight } from './assessed';
 import type { AgeSeries, Assessed, Compliance, DatabaseStanding } from './compliance';
+import { type Reported, reportedDatabases } from './databases';
 import { evidenceOf, type OfThisRun } from './evidence-of';
 import { slotHistory } from './slots';
 import { inspected, promised, restoreTested, trends } from './standing';
@@ -35,16 +36,15 @@ export function gather({ seen, account, assessments, document, ages, kept }: Fac
   const { policy, now } = seen;
   const encryption: EncryptionReport =
     'seen' in seen.keys ? encryptionReport(seen.keys.seen, policy) : { resources: [], keys: [] };
-  const databases = databasesOf(seen);
   return complianceOf(
     {
       installation: policy.name,
       account,
       home: policy.home,
       copyRegions: regionsOf(policy).filter((region) => region !== policy.home),
+      runbooks: policy.compliance.runbooks,
       assessments: assessedAll(seen, assessments, document, kept),
-      databases:
-        'seen' in databases ? databases.seen.map((one) => standingOf(one, seen, ages, encryption)) : [],
+      databases: reportedDatabases(seen).map((one) => standingOf(one, seen, ages, encryption)),
       keys: encryption.keys,
     },
     now,
@@ -107,33 +107,45 @@ function isOpen({ state }: Finding): boolean {
 }
 
 function standingOf(
-  one: Selected,
+  one: Reported,
   seen: Seen,
   ages: AgesByHour,
   { resources }: EncryptionReport,
 ): DatabaseStanding {
   const { policy, now } = seen;
-  const { database, protection } = one;
-  const { id, region, created } = database;
+  const { id, region, database, protection, unprotected } = one;
   const snapshots = new Map<string, readonly Snapshot[]>();
-  const places = [policy.home, ...protection.copies.map((copy) => copy.region)];
+  const places = [policy.home, ...(protection?.copies ?? []).map((copy) => copy.region)];
   for (const place of places) {
-    const part = ownSnapshots(seen, place, database);
+    const part = ownSnapshots(seen, place, database ?? { id, resource: '' });
     if ('seen' in part) snapshots.set(place, part.seen);
   }
+  const points = protection === null ? [] : recoveryPoints(id, protection, policy.home, ages, now);
   const restoreTests = testsOf(seen, id);
   const look = seen.inspections.get(id);
   const record = look !== undefined && 'seen' in look ? look.seen : null;
   return {
     database: id,
     region,
-    promise: promised(protection),
-    slots: snapshots.has(policy.home)
-      ? slotHistory(protection, { home: policy.home, created, snapshots }, now)
-      : null,
-    recoveryPoints: recoveryPoints(one, policy.home, ages),
+    unprotected,
+    promise: protection === null ? null : promised(protection),
+    slots:
+      protection !== null && snapshots.has(policy.home)
+        ? slotHistory(
+            protection,
+            {
+              home: policy.home,
+              created: database?.created ?? null,
+              looked: firstLook(points),
+              goesOn: unprotected === null,
+              snapshots,
+            },
+            now,
+          )
+        : null,
+    recoveryPoints: points,
     restoreTests,
-    trends: trends(restoreTests, protection.recovery.time / SECOND, now),
+    trends: protection === null ? [] : trends(restoreTests, protection.recovery.time / SECOND, now),
     inspection: record === null ? null : inspected(record, record.evidence ?? null),
     keys: [
       ...new Set(
@@ -145,18 +157,25 @@ function standingOf(
   };
 }
 
-function recoveryPoints({ database, protection }: Selected, home: string, ages: AgesByHour): AgeSeries[] {
+function recoveryPoints(
+  id: string,
+  { recovery, copies }: Protection,
+  home: string,
+  ages: AgesByHour,
+  now: Instant,
+): AgeSeries[] {
   const series = (region: string, of: string, promise: number) =>
-    measuredAges({
-      region,
-      of,
-      promiseSeconds: promise / SECOND,
-      ages: ages.of(database.id, region),
-    });
+    measuredAges({ region, of, promiseSeconds: promise / SECOND, ages: ages.of(id, region) }, now);
   return [
-    series(home, 'transaction logs and snapshots', protection.recovery.point),
-    ...protection.copies.map(({ region, point }) => series(region, 'copies', point)),
+    series(home, 'transaction logs and snapshots', recovery.point),
+    ...copies.map(({ region, point }) => series(region, 'copies', point)),
   ];
+}
+
+/** The first one that anything is kept of. */
+function firstLook(series: readonly AgeSeries[]): Instant | null {
+  const first = series.flatMap(({ points }) => parseInstant(points[0]?.at ?? '') ?? []);
+  return first.length === 0 ? null : Math.min(...first);
 }
 
 /** Oldest first, as they are drawn. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../../domain/controls/control';
+import type { Verdict } from '../../domain/inspection/check';
 import { parseInstant } from '../../domain/time';
 import { clean } from './clean';
 import type { Assessed, Compliance } from './compliance';
@@ -71,12 +72,12 @@ const SEVERITIES = {
   low: [2, 'Low'],
 } as const satisfies Record<Severity, unknown>;
 
+/** Of the verdict: a waiver suppresses, and makes nothing better. */
 const RESULTS = {
   passed: [1, 'Pass'],
   unknown: [2, 'Warning'],
   failed: [3, 'Fail'],
-  waived: [3, 'Fail'],
-} as const satisfies Record<Standing, unknown>;
+} as const satisfies Record<Verdict, unknown>;
 
 const STATUSES = { 1: 'New', 3: 'Suppressed', 4: 'Resolved' } as const;
 
@@ -91,7 +92,7 @@ export function ocsfFindings(compliance: Compliance): OcsfFinding[] {
     const activity = activityOf(one, its, at);
     const [severityId, severity] =
       its === 'passed' ? ([1, 'Informational'] as const) : SEVERITIES[one.severity];
-    const [statusId, status] = RESULTS[its];
+    const [statusId, status] = RESULTS[one.verdict];
     const { type, id, region, partition } = resourceOf(one, about);
     const first = one.since === null ? null : parseInstant(one.since);
     return {

@@ -14,21 +14,41 @@ export interface SlotsSeen {
   readonly home: string;
   /** When the instance was made; null where RDS does not say. No slot before it could be taken. */
   readonly created: Instant | null;
+  /** When a look of ours first saw it; null where none did. */
+  readonly looked: Instant | null;
+  /** Whether slots are still taken of it: of an instance that is gone, what follows its last one is no gap. */
+  readonly goesOn: boolean;
   /** Ours of this database alone. Missing regions were not seen, and have no row. */
   readonly snapshots: ReadonlyMap<string, readonly Snapshot[]>;
 }
 
-/** What became of every slot of the last days, at home and in the copy regions. */
+/**
+ * What became of every slot of the last days, at home and in the copy regions. It begins where anything of ours first
+ * tells of the database, a snapshot that stands or a look: the instance may be years older than Holdfast's schedule.
+ */
 export function slotHistory(
   protection: Pick<Protection, 'snapshots' | 'retention' | 'copies'>,
   seen: SlotsSeen,
   now: Instant,
 ): SlotHistory {
   const { every, takes } = protection.snapshots;
-  const newest = slotAt(now, every);
-  const oldest = Math.max(slotAt(now - SHOWN, every) + every, firstAfter(seen.created, every));
+  const standing = [...seen.snapshots.values()]
+    .flat()
+    .map(({ tags }) => slotOf(tags))
+    .filter((slot) => slot !== null);
+  const last = slotAt(now, every);
+  const newest = seen.goesOn
+    ? last
+    : standing.reduce((latest, slot) => Math.max(latest, slot), Number.NEGATIVE_INFINITY);
+  const end = Number.isFinite(newest) ? newest : last;
+  const begun = [...standing, ...(seen.looked === null ? [] : [slotAt(seen.looked, every)])];
+  const oldest = Math.max(
+    slotAt(end - SHOWN, every) + every,
+    firstAfter(seen.created, every),
+    begun.reduce((first, slot) => Math.min(first, slot), end),
+  );
   const slots: Instant[] = [];
-  for (let slot = Math.min(oldest, newest); slot <= newest; slot += every) slots.push(slot);
+  for (let slot = Math.min(oldest, end); slot <= end; slot += every) slots.push(slot);
   const places = [
     { region: seen.home, retention: protection.retention, late: every + takes },
     // A copy is late once the point promised there is passed: until then the next one may still make it.
@@ -40,8 +60,8 @@ export function slotHistory(
     return [{ region, runs: runsOf(slots, statesOf(slots, there, retention, late, now)) }];
   });
   return {
-    from: formatInstant(slots[0] ?? newest),
-    to: formatInstant(newest + every),
+    from: formatInstant(slots[0] ?? end),
+    to: formatInstant(end + every),
     everySeconds: every / SECOND,
     rows,
   };

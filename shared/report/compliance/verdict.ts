@@ -1,26 +1,55 @@
 import { rank } from '../../domain/findings/rules';
 import type { Verdict } from '../../domain/inspection/check';
 import { parseInstant } from '../../domain/time';
-import type { Assessed } from './compliance';
+import type { Assessed, Compliance, Standing } from './compliance';
 
-/** What an assessment comes to once waivers are taken into account. */
-export type Standing = Verdict | 'waived';
+export type { Standing } from './compliance';
+
+/** Worst first. */
+export const STANDINGS: readonly Standing[] = ['failed', 'unknown', 'waived', 'passed'];
 
 /**
- * A waiver bears a failure that is known. It holds through its last moment, and it makes no verdict of what nobody
- * could look at. One whose end cannot be read does not hold: a typing error must not hide a failure for good.
+ * A waiver bears an open finding: a failure, or what nobody has been able to judge for too long. It holds through its
+ * last moment. What has only just become unknown is no finding yet, and nothing to bear. One whose end cannot be read
+ * does not hold: a typing error must not hide a failure for good.
  */
-export function standing({ verdict, waiver }: Assessed, at: string): Standing {
-  if (verdict !== 'failed' || waiver === null) return verdict;
+export function standing({ verdict, since, waiver }: Assessed, at: string): Standing {
+  const isOpen = verdict === 'failed' || (verdict === 'unknown' && since !== null);
+  if (!isOpen || waiver === null) return verdict;
   const [until, now] = [parseInstant(waiver.until), parseInstant(at)];
-  return until !== null && now !== null && now <= until ? 'waived' : 'failed';
+  return until !== null && now !== null && now <= until ? 'waived' : verdict;
 }
 
-/** Of nothing at all the verdict is `unknown`: that nobody judged is no pass. */
+/** The worst of all; of nothing at all it is `unknown`: that nobody judged is no pass. */
+export function standingOf(assessments: readonly Assessed[], at: string): Standing {
+  const all = new Set(assessments.map((one) => standing(one, at)));
+  return STANDINGS.find((one) => all.has(one)) ?? 'unknown';
+}
+
+/** What is waived does not count against it. */
 export function verdictOf(assessments: readonly Assessed[], at: string): Verdict {
-  const all = assessments.map((one) => standing(one, at));
-  if (all.includes('failed')) return 'failed';
-  return all.includes('unknown') || all.length === 0 ? 'unknown' : 'passed';
+  const its = standingOf(assessments, at);
+  return its === 'waived' ? 'passed' : its;
+}
+
+/**
+ * That of the whole report. It is passed only where there is a database to keep promises to, and every question of the
+ * checklist is answered: a tag that was renamed selects nothing, and breaks no promise either.
+ */
+export function reportVerdict({
+  assessments,
+  checklist,
+  databases,
+  at,
+}: Pick<Compliance, 'assessments' | 'checklist' | 'databases' | 'at'>): Verdict {
+  const judged = verdictOf(assessments, at);
+  if (judged !== 'passed') return judged;
+  const answered = checklist.every(({ verdict }) => verdict === 'passed' || verdict === 'waived');
+  return answered && databases.some(isProtected) ? 'passed' : 'unknown';
+}
+
+export function isProtected({ unprotected }: Compliance['databases'][number]): boolean {
+  return unprotected === null;
 }
 
 /** Those of a standing, gravest first; equally grave ones stay in the order of the controls. */

@@ -1,7 +1,21 @@
-import { formatDuration, formatInstant, parseInstant, SECOND } from '../../domain/time';
+import { formatDuration, formatInstant, HOUR, MINUTE, parseInstant, SECOND } from '../../domain/time';
 
-/** `1h30m` of 5400. */
+/** From here on lengths of time are told in hours, as assessments tell them (`controls/figures.ts`). */
+const TOLD_IN_HOURS = 10 * HOUR;
+
+/**
+ * `1h30m` of 5400. Begun minutes, and of long times begun hours, never the completed ones, as assessments round: the same
+ * restore has one length in all of the report, and what took a second longer than promised shows so.
+ */
 export function lasting(seconds: number): string {
+  const exact = seconds * SECOND;
+  if (exact < MINUTE) return formatDuration(exact);
+  const minutes = Math.ceil(exact / MINUTE) * MINUTE;
+  return formatDuration(minutes < TOLD_IN_HOURS ? minutes : Math.ceil(exact / HOUR) * HOUR);
+}
+
+/** `1m34s` of 94: of what is added up day by day no second may be. */
+export function exactly(seconds: number): string {
   return formatDuration(seconds * SECOND);
 }
 
@@ -50,4 +64,12 @@ export function about({
 export function agreement({ by, on }: { readonly by: string | null; readonly on: string | null }): string {
   if (by === null) return 'placeholder until the business confirms';
   return `agreed by ${by}${on === null ? '' : ` on ${on}`}`;
+}
+
+/** `the move in April (until 2026-04-30 23:59 UTC)`; of what is not waived any more, that its time is over. */
+export function waiverWords(
+  { reason, until }: { readonly reason: string; readonly until: string },
+  standing: string,
+): string {
+  return `${reason} (until ${moment(until)}${standing === 'waived' ? '' : ', which is over'})`;
 }

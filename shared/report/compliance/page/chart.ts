@@ -3,9 +3,9 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../domain/time';
 import { lasting } from '../words';
 
-/** Of the drawing, in its own units: on a phone 480 of them are 350 pixels, and text of 14 is still 10 high. */
+/** Of the drawing, in its own units: on a phone 480 of them are 310 pixels, where text is drawn bigger (`style.ts`). */
 export const WIDTH = 480;
-export const LEFT = 58;
+export const LEFT = 76;
 export const RIGHT = WIDTH - 12;
 
 export interface Frame {
@@ -43,27 +43,37 @@ export function frame(from: Instant, to: Instant, most: number): Frame {
   return { x, y, height, axes };
 }
 
-/** Ticks below `y`; dates where the span is of days, hours of the day where it is shorter. */
+/**
+ * Ticks below `y`: whole days, named by their date, where the span is of days; else minutes, by the hour, and by the date
+ * too where that comes twice. On a phone every second one stays.
+ */
 export function timeAxis(x: ScaleTime<number, number>, y: number): JSX.Element {
-  const [from, to] = x.domain() as [Date, Date];
-  const span = to.getTime() - from.getTime();
-  const write = (date: Date) =>
-    span > 2 * DAY
-      ? date.toISOString().slice(span > 300 * DAY ? 0 : 5, span > 300 * DAY ? 7 : 10)
-      : date.toISOString().slice(11, 16);
-  const ticks = x.ticks(5).filter((date) => x(date) > LEFT + 14 && x(date) < RIGHT - 14);
+  const ticks = ticksOf(x).filter(({ at }) => x(at) > LEFT + 14 && x(at) < RIGHT - 14);
   return h(
     'g',
     null,
-    ticks.map((date) =>
+    ticks.map(({ at, text }, index) =>
       h(
         'g',
-        null,
-        h('path', { class: 'axis', d: `M${round(x(date))},${y}v5` }),
-        h('text', { class: 'soft', x: round(x(date)), y: y + 20, 'text-anchor': 'middle' }, write(date)),
+        index % 2 === 1 ? { class: 'second' } : null,
+        h('path', { class: 'axis', d: `M${round(x(at))},${y}v5` }),
+        h('text', { class: 'soft', x: round(x(at)), y: y + 20, 'text-anchor': 'middle' }, text),
       ),
     ),
   );
+}
+
+/** No two of them are called the same. */
+export function ticksOf(x: ScaleTime<number, number>): { readonly at: Date; readonly text: string }[] {
+  const [from, to] = x.domain() as [Date, Date];
+  const span = to.getTime() - from.getTime();
+  const unit = span > 2 * DAY ? DAY : MINUTE;
+  const [start, end] =
+    span > 300 * DAY ? [0, 7] : span > 2 * DAY ? [5, 10] : span >= DAY ? [5, 16] : [11, 16];
+  return x
+    .ticks(span >= DAY && span <= 2 * DAY ? 3 : 5)
+    .filter((date) => date.getTime() % unit === 0)
+    .map((at) => ({ at, text: at.toISOString().slice(start, end).replace('T', ' ') }));
 }
 
 const STEPS = [

@@ -1,7 +1,7 @@
 import { h, type JSX } from 'preact';
 import type { Verdict } from '../../../domain/inspection/check';
-import type { Compliance, DatabaseStanding, Promised } from '../compliance';
-import { agreement, lasting } from '../words';
+import type { Compliance, DatabaseStanding } from '../compliance';
+import { NO_SLOTS, NO_TESTS, promises } from '../promises';
 import { keyTable, rotations } from './keys';
 import { facts, folded, mark } from './parts';
 import { recoveryPoint } from './recovery';
@@ -21,17 +21,18 @@ export function database(
   const its = new Set(standing.keys);
   const own = keys.filter(({ arn }) => its.has(arn));
   const pictures = [
-    slots === null
-      ? h('p', null, 'Slots: the snapshots could not be listed.')
-      : timeline(`${id}-slots`, slots),
+    slots === null ? h('p', null, NO_SLOTS) : timeline(`${id}-slots`, slots),
     recoveryPoints.map((series, number) => recoveryPoint(`${id}-point-${number}`, series)),
-    restoreTests.length === 0
-      ? h('p', null, 'Restore tests: none yet. A backup counts only once it has been restored.')
-      : restores(`${id}-restores`, standing, at),
+    restoreTests.length === 0 ? h('p', null, NO_TESTS) : restores(`${id}-restores`, standing, at),
     rotations(`${id}-rotations`, own, at),
   ];
   const inside = [
-    facts(promises(standing.promise), 'facts'),
+    standing.unprotected === null
+      ? null
+      : h('p', null, `Nothing new is known to be backed up: ${standing.unprotected}.`),
+    standing.promise === null
+      ? h('p', null, 'No policy promises anything of it.')
+      : facts(promises(standing.promise), 'facts'),
     h('div', { class: 'pictures' }, pictures),
     own.length === 0 ? null : keyTable(`${id}-keys`, `that ${standing.database} hangs on`, own),
     inspection(standing.inspection),
@@ -49,31 +50,4 @@ export function database(
     ),
     unfolded ? inside : folded('Promises and pictures', inside),
   );
-}
-
-function promises(promise: Promised): (readonly [string, string])[] {
-  const every = (seconds: number | null) => (seconds === null ? 'not promised' : `every ${lasting(seconds)}`);
-  return [
-    ['Policy', promise.policy],
-    ['Objectives', agreement(promise.agreed)],
-    ['Recovery point (RPO)', lasting(promise.pointSeconds)],
-    ['Recovery time (RTO)', lasting(promise.timeSeconds)],
-    ['Snapshots', every(promise.everySeconds)],
-    ['Kept', promise.retention || 'the newest alone'],
-    [
-      'Copies',
-      promise.copies
-        .map(({ region, pointSeconds }) => `${region}, at most ${lasting(pointSeconds)} old`)
-        .join('; ') || 'not promised',
-    ],
-    [
-      'Point-in-time recovery',
-      promise.pitr === null
-        ? 'not promised'
-        : `${promise.pitr.days} days back, window ${promise.pitr.window} UTC`,
-    ],
-    ['Restore tests', every(promise.restoreTestSeconds)],
-    ['Failover drills', every(promise.failoverDrillSeconds)],
-    ['Key rotation', every(promise.keyRotationSeconds)],
-  ];
 }

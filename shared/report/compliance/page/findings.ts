@@ -1,62 +1,68 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Assessed, Compliance } from '../compliance';
+import { leftWords, MOST_CARDS } from '../cut';
+import { IN_REPOSITORY } from '../runbooks';
 import { ofStanding, type Standing } from '../verdict';
-import { about, counted, moment } from '../words';
-import { facts, folded, mark, section, tags } from './parts';
-
-/** So many are read one by one; the rest stand in the table of all assessments. */
-const MOST_CARDS = 200;
+import { about, counted, moment, waiverWords } from '../words';
+import { facts, folded, mark, prose, runbookLink, section, tags } from './parts';
 
 /** What is wrong, gravest first; then what nobody could judge, and what is borne for a while. */
-export function findings({ assessments, at }: Compliance): JSX.Element {
+export function findings({ assessments, at, runbooks }: Compliance): JSX.Element {
   const open = ofStanding(assessments, 'failed', at);
   const unknown = ofStanding(assessments, 'unknown', at);
   const waived = ofStanding(assessments, 'waived', at);
   return section(
     'findings',
     'Open findings',
-    open.length === 0 ? h('p', null, 'None: no promise is known to be broken.') : cards(open, 'failed'),
+    open.length === 0
+      ? h('p', null, 'None: no promise is known to be broken.')
+      : cards(open, 'failed', runbooks),
     unknown.length === 0
       ? null
       : group(
           'Could not be judged',
           `${counted(unknown.length, 'assessment')} without a verdict, which is no pass`,
-          cards(unknown, 'unknown'),
+          cards(unknown, 'unknown', runbooks),
         ),
     waived.length === 0
       ? null
       : group(
           'Waived',
-          `${counted(waived.length, 'failure')} that somebody bears for a while`,
-          cards(waived, 'waived'),
+          `${counted(waived.length, 'finding')} that somebody bears for a while`,
+          cards(waived, 'waived', runbooks),
         ),
   );
+}
+
+/** Those that have a card of their own. */
+export function shownFindings({ assessments, at }: Compliance): Assessed[] {
+  return (['failed', 'unknown', 'waived'] as const).flatMap((wanted) =>
+    ofStanding(assessments, wanted, at).slice(0, MOST_CARDS),
+  );
+}
+
+/** Ids of findings hold nothing that an anchor may not. */
+export function anchorOf({ id }: Assessed): string {
+  return `finding-${id}`;
 }
 
 function group(title: string, summary: string, ...children: ComponentChildren[]): JSX.Element {
   return h('div', null, h('h3', null, title), folded(summary, children));
 }
 
-function cards(all: readonly Assessed[], standing: Standing): ComponentChildren {
-  const more = all.length - MOST_CARDS;
+function cards(all: readonly Assessed[], standing: Standing, runbooks: string | null): ComponentChildren {
+  const left = leftWords(all.slice(MOST_CARDS));
   return [
-    all.slice(0, MOST_CARDS).map((one) => card(one, standing)),
-    more > 0
-      ? h(
-          'p',
-          null,
-          `${counted(more, 'more', 'more')}: `,
-          h('a', { href: '#assessments' }, 'see all assessments'),
-        )
-      : null,
+    all.slice(0, MOST_CARDS).map((one) => card(one, standing, runbooks)),
+    left === null ? null : h('p', null, `${left}. `, h('a', { href: '#assessments' }, 'See all assessments')),
   ];
 }
 
-function card(one: Assessed, standing: Standing): JSX.Element {
+function card(one: Assessed, standing: Standing, runbooks: string | null): JSX.Element {
   const { subject, waiver, command } = one;
   return h(
     'article',
-    { class: `card ${standing}` },
+    { class: `card ${standing}`, id: anchorOf(one) },
     h(
       standing === 'failed' ? 'h3' : 'h4',
       null,
@@ -70,15 +76,10 @@ function card(one: Assessed, standing: Standing): JSX.Element {
       ['Not seen now', one.unseen],
       ['Since', one.since === null ? null : moment(one.since)],
       ['If disaster comes now', one.cost],
-      [
-        'Waived',
-        waiver === null
-          ? null
-          : `${waiver.reason} (until ${moment(waiver.until)}${standing === 'failed' ? ', which is over' : ''})`,
-      ],
-      ['What to do', one.remedy],
+      ['Waived', waiver === null ? null : waiverWords(waiver, standing)],
+      ['What to do', prose(one.remedy)],
       ['Next command', command === null ? null : h('pre', null, h('code', null, command))],
-      ['Runbook', h('code', null, one.runbook)],
+      ['Runbook', runbookLink(one.runbook, runbooks) ?? [h('code', null, one.runbook), ` ${IN_REPOSITORY}`]],
       ['Control', [h('code', null, one.control), ' serves ', tags(one.requirements)]],
     ]),
   );

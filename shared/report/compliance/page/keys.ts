@@ -20,21 +20,35 @@ export function keyTable(id: string, used: string, keys: readonly EncryptionKey[
     id,
     `Keys ${used}`,
     [
-      { name: 'key', value: (key) => h('code', null, keyName(key)), wide: true },
-      { name: 'region', value: ({ region }) => region },
+      { name: 'key', value: (key) => h('code', null, keyName(key)), kind: 'wide' },
+      { name: 'region', value: ({ region }) => region, kind: 'short' },
       { name: 'state', value: ({ state }) => state },
       { name: 'managed by', value: ({ managedBy }) => managedBy },
       {
         name: 'rotated every',
         value: ({ rotationDays }) => (rotationDays === null ? '–' : `${rotationDays} days`),
+        kind: 'short',
       },
-      { name: 'last rotated', value: ({ lastRotated }) => (lastRotated === null ? '–' : day(lastRotated)) },
+      {
+        name: 'last rotated',
+        value: ({ lastRotated }) => (lastRotated === null ? '–' : day(lastRotated)),
+        kind: 'short',
+      },
       {
         name: 'next rotation',
         value: ({ nextRotation }) => (nextRotation === null ? 'none planned' : day(nextRotation)),
+        kind: 'short',
       },
-      { name: 'deleted on', value: ({ deletion }) => (deletion === null ? '–' : day(deletion)) },
-      { name: 'recovery points', value: ({ recoveryPoints }) => recoveryPoints.toLocaleString('en-US') },
+      {
+        name: 'deleted on',
+        value: ({ deletion }) => (deletion === null ? '–' : day(deletion)),
+        kind: 'short',
+      },
+      {
+        name: 'recovery points',
+        value: ({ recoveryPoints }) => recoveryPoints.toLocaleString('en-US'),
+        kind: 'short',
+      },
     ],
     keys,
   );
@@ -81,7 +95,7 @@ function row(key: EncryptionKey, top: number, x: (at: Instant) => number, now: I
 
 /** What fits into the width of the picture; the table has the whole name. */
 function short(name: string): string {
-  return name.length > 54 ? `${name.slice(0, 53)}…` : name;
+  return name.length > 46 ? `${name.slice(0, 45)}…` : name;
 }
 
 function instant(iso: string | null): Instant | null {

@@ -1,4 +1,5 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
+import { runbookAddress } from '../runbooks';
 import type { Standing } from '../verdict';
 
 /** A word with a sign of its own: whoever sees no color, or no sign, misses nothing. */
@@ -16,8 +17,11 @@ export function mark(standing: Standing, text: string = standing): JSX.Element {
 export interface Column<Row> {
   readonly name: string;
   readonly value: (row: Row) => ComponentChildren;
-  /** Sentences need room; a phone scrolls the table sideways instead of breaking every word. */
-  readonly wide?: true;
+  /**
+   * `wide`: sentences and names need room; a phone scrolls the table sideways instead of breaking every word. `short`:
+   * lengths, verdicts and counts, on one line. `time`: on one, or a line for the day and one for the hour.
+   */
+  readonly kind?: 'wide' | 'short' | 'time';
 }
 
 /**
@@ -25,14 +29,16 @@ export interface Column<Row> {
  * itself, so that the page never does, and can be reached by keyboard for that.
  *
  * @param id of the caption, once a page
+ * @param under what of a row takes a line of its own, as long keys do
  */
 export function table<Row>(
   id: string,
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
+  under: ((row: Row) => ComponentChildren) | null = null,
 ): JSX.Element {
-  const kind = ({ wide }: Column<Row>) => (wide ? { class: 'wide' } : {});
+  const classOf = ({ kind }: Column<Row>) => (kind === undefined ? {} : { class: kind });
   return h(
     'div',
     { class: 'scroll', role: 'group', 'aria-labelledby': id, tabIndex: 0 },
@@ -46,26 +52,46 @@ export function table<Row>(
         h(
           'tr',
           null,
-          columns.map((column) => h('th', { scope: 'col', ...kind(column) }, column.name)),
+          columns.map((column) => h('th', { scope: 'col', ...classOf(column) }, column.name)),
         ),
       ),
       h(
         'tbody',
         null,
-        rows.map((row) =>
+        rows.map((row) => [
           h(
             'tr',
-            null,
+            under === null ? null : { class: 'over-line' },
             columns.map((column, at) =>
               at === 0
-                ? h('th', { scope: 'row', ...kind(column) }, column.value(row))
-                : h('td', kind(column), column.value(row)),
+                ? h('th', { scope: 'row', ...classOf(column) }, column.value(row))
+                : h('td', classOf(column), column.value(row)),
             ),
           ),
-        ),
+          under === null ? null : h('tr', null, h('td', { colSpan: columns.length }, under(row))),
+        ]),
       ),
     ),
   );
+}
+
+/** `2026-03-10 07:30 UTC`: in a narrow cell the day has one line and the hour another. */
+export function time(written: string): ComponentChildren {
+  const [date, ...clock] = written.split(' ');
+  return clock.length === 0
+    ? written
+    : [h('span', { class: 'whole' }, date), ' ', h('span', { class: 'whole' }, clock.join(' '))];
+}
+
+/** A runbook as a link; null where the policy does not say that it can be read. */
+export function runbookLink(path: string, base: string | null): JSX.Element | null {
+  const address = runbookAddress(path, base);
+  return address === null ? null : h('a', { href: address, rel: 'noreferrer' }, path);
+}
+
+/** A sentence of ours, in which code stands between backticks. */
+export function prose(text: string): ComponentChildren {
+  return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 0 ? part : h('code', null, part)));
 }
 
 export function section(id: string, title: string, ...children: ComponentChildren[]): JSX.Element {

@@ -3,15 +3,15 @@ import { h, type JSX } from 'preact';
 import type { TestVerdict } from '../../../domain/restore-test';
 import { type Instant, parseInstant } from '../../../domain/time';
 import type { DatabaseStanding, RestoreTested, RestoreTrend } from '../compliance';
-import { forecastWords } from '../standing-words';
+import { restoresInWords, tookWords } from '../standing-words';
 import { counted, lasting, moment } from '../words';
 import { figure, frame, LEFT, legend, RIGHT, round } from './chart';
-import { folded, mark, table } from './parts';
+import { folded, mark, table, time } from './parts';
 
 /** How long restores took, test by test, and where that leads: one picture for each region that was tested in. */
 export function restores(
   id: string,
-  { restoreTests, trends, promise }: DatabaseStanding,
+  { restoreTests, trends, promise }: Pick<DatabaseStanding, 'restoreTests' | 'trends' | 'promise'>,
   now: string,
 ): JSX.Element[] {
   const regions = [...new Set(restoreTests.map(({ region }) => region))];
@@ -21,7 +21,7 @@ export function restores(
       region,
       restoreTests.filter((test) => test.region === region),
       trends.find((trend) => trend.region === region) ?? null,
-      promise.timeSeconds,
+      promise?.timeSeconds ?? null,
       now,
     ),
   );
@@ -38,7 +38,7 @@ function restoresIn(
   region: string,
   tests: readonly RestoreTested[],
   trend: RestoreTrend | null,
-  promise: number,
+  promise: number | null,
   now: string,
 ): JSX.Element {
   const inOrder = [...tests].sort((a, b) => (a.requested < b.requested ? -1 : 1));
@@ -52,20 +52,24 @@ function restoresIn(
     ...ends.map(({ at }) => at),
   ];
   const heights = [...drawn, ...ends].map(({ seconds }) => seconds);
-  const { x, y, height, axes } = frame(Math.min(...times), Math.max(...times), Math.max(promise, ...heights));
+  const { x, y, height, axes } = frame(
+    Math.min(...times),
+    Math.max(...times),
+    Math.max(promise ?? 0, ...heights),
+  );
   const way = line<{ at: Instant; seconds: number }>(
     ({ at }) => round(x(at)),
     ({ seconds }) => round(y(seconds)),
   );
   const drawing = [
     axes,
-    h('path', { class: 'promise', d: `M${LEFT},${round(y(promise))}H${RIGHT}` }),
+    promise === null ? null : h('path', { class: 'promise', d: `M${LEFT},${round(y(promise))}H${RIGHT}` }),
     ends.length === 0 ? null : h('path', { class: 'trend', d: way(ends) ?? '' }),
     drawn.map((test) => dot(test.verdict, round(x(test.at)), round(y(test.seconds)))),
   ];
   return figure(
     id,
-    { caption: `Restore tests in ${region}`, tells: inWords(inOrder, trend, promise, now) },
+    { caption: `Restore tests in ${region}`, tells: restoresInWords(inOrder, trend, promise, now) },
     height,
     drawing,
     [KEY, testTable(id, [...inOrder].reverse())],
@@ -81,41 +85,26 @@ function dot(verdict: TestVerdict, x: number, y: number): JSX.Element {
   return h('path', { class: verdict === 'passed' ? 'dot' : 'dot hollow', d: CIRCLE, transform });
 }
 
-function inWords(
-  tests: readonly RestoreTested[],
-  trend: RestoreTrend | null,
-  promise: number,
-  now: string,
-): string {
-  const newest = tests.at(-1);
-  const passed = tests.filter(({ verdict }) => verdict === 'passed').length;
-  const last =
-    newest === undefined
-      ? 'none yet'
-      : `the newest of ${moment(newest.requested)} ${newest.verdict}${newest.seconds === null ? '' : ` in ${lasting(newest.seconds)}`}`;
-  return `${passed} of ${counted(tests.length, 'test')} passed; ${last}; the promise is ${lasting(promise)}; ${forecastWords(trend, now)}`;
-}
-
 const STANDINGS = { passed: 'passed', failed: 'failed', inconclusive: 'unknown' } as const;
 
 function testTable(id: string, tests: readonly RestoreTested[]): JSX.Element {
   return folded(
     counted(tests.length, 'restore test'),
-    table(
+    table<RestoreTested>(
       `${id}-tests`,
       'Restore tests, newest first',
       [
-        { name: 'requested', value: ({ requested }) => moment(requested) },
-        { name: 'verdict', value: ({ verdict }) => mark(STANDINGS[verdict], verdict) },
-        { name: 'took', value: ({ seconds }) => (seconds === null ? 'nobody got in' : lasting(seconds)) },
+        { name: 'requested', value: ({ requested }) => time(moment(requested)), kind: 'time' },
+        { name: 'verdict', value: ({ verdict }) => mark(STANDINGS[verdict], verdict), kind: 'short' },
+        { name: 'took', value: ({ seconds }) => tookWords(seconds), kind: 'short' },
         {
           name: 'of it until available',
           value: ({ availableSeconds }) => (availableSeconds === null ? '–' : lasting(availableSeconds)),
+          kind: 'short',
         },
-        { name: 'why', value: ({ why }) => why, wide: true },
-        { name: 'evidence', value: ({ evidence }) => h('code', null, evidence), wide: true },
       ],
       tests,
+      ({ why, evidence }) => [why, h('code', { class: 'line' }, evidence)],
     ),
   );
 }

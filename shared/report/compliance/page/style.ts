@@ -51,10 +51,10 @@ nav a{display:inline-block;padding:.15rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--grid);min-width:5.5rem}
-thead th{border-bottom:2px solid var(--line);color:var(--soft);font-weight:600;white-space:nowrap}
+td.short,th.short{min-width:3.5rem}tbody .over-line>*{border-bottom:0;padding-bottom:0}tbody .short,.whole{white-space:nowrap}code.line{display:block}
+thead th{border-bottom:2px solid var(--line);color:var(--soft);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:600}
-td.wide,th.wide{min-width:14rem}
-td.number{font-variant-numeric:tabular-nums}
+td.wide,th.wide{min-width:14rem}.pictures .wide{min-width:11rem}
 ul.plain,ol.plain{list-style:none;padding:0;margin:0}ul.plain li{margin-bottom:.15rem}
 details{margin:.5rem 0}
 summary{cursor:pointer;padding:.25rem 0}
@@ -78,19 +78,20 @@ svg .soft{fill:var(--soft)}
 .dot.failed{fill:var(--fail)}.dot.hollow{fill:var(--bg);stroke:var(--mark);stroke-width:2}
 .taken{fill:var(--mark)}.pruned{fill:var(--soft)}
 .pending,.due{fill:none;stroke:var(--mark);stroke-dasharray:2 2}
-.missed,.lost{fill:var(--fail-bg);stroke:var(--fail);stroke-width:1.5}
+.blind{fill:var(--panel);stroke:var(--soft);stroke-dasharray:2 3}
+.missed{fill:var(--fail-bg);stroke:var(--fail);stroke-width:1.5}
 .cross{fill:none;stroke:var(--fail);stroke-width:2}
 .span{stroke:var(--mark);stroke-width:6;fill:none}.span.rest{stroke-dasharray:3 3;stroke-width:4}
 .today{stroke:var(--ink);stroke-width:1.5;fill:none}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;padding:0;margin:.25rem 0;font-size:.875rem;color:var(--soft)}
 .legend svg{display:inline-block;width:1.6rem;height:1rem;vertical-align:-.15rem;margin-right:.35rem}
 footer{margin-top:3rem;padding-bottom:2rem;color:var(--soft);font-size:.875rem}
-@media (max-width:30rem){h1{font-size:1.35rem}.card,.database{padding-inline:.75rem}.card dl{grid-template-columns:minmax(0,1fr);gap:0}.card dd{margin-bottom:.4rem}}
+@media (max-width:30rem){svg text{font-size:19px}.second text{display:none}.legend svg{width:1.6rem}h1{font-size:1.35rem}.card,.database{padding-inline:.75rem}.card dl{grid-template-columns:minmax(0,1fr);gap:0}.card dd{margin-bottom:.4rem}}
 @media print{
 :root{color-scheme:light;--bg:#fff;--panel:#f5f6f8;--ink:#000;--soft:#3c434b;--line:#8a929b;--grid:#c9ced4;--link:#000;--pass:#17663a;--pass-bg:#fff;
 --fail:#a8201a;--fail-bg:#fff;--unknown:#7a4a00;--unknown-bg:#fff;--waived:#5a3d8a;--waived-bg:#fff;--mark:#2463a8}
 body{font-size:10pt}header,nav,main,footer{max-width:none;padding-inline:0}nav,.skip{display:none}
-.scroll{overflow:visible}table{font-size:8.5pt}th,td,td.wide,th.wide{min-width:0;overflow-wrap:anywhere}thead{display:table-header-group}thead th{white-space:normal}tbody th,tbody th.wide{min-width:5.5rem}tr,svg,.card,.facts,dl>div{break-inside:avoid}.pictures{display:block}figure{margin-bottom:6mm}h2,h3,h4,caption,figcaption{break-after:avoid}
+.scroll{overflow:visible}table{font-size:8.5pt}th,td{min-width:4.5rem;overflow-wrap:anywhere}.short,.time,td.short,th.short{min-width:0;overflow-wrap:normal}td.wide,th.wide,.pictures .wide{min-width:7rem}td.time,th.time{min-width:5rem}thead{display:table-header-group}tr,svg,.card,.facts,dl>div{break-inside:avoid}.pictures{display:block}figure{margin-bottom:6mm}h2,h3,h4,caption,figcaption,.over-line{break-after:avoid}h2,h3,h4,caption{break-inside:avoid}
 .card dl{grid-template-columns:7rem minmax(0,1fr)}svg{max-width:11cm;print-color-adjust:exact;-webkit-print-color-adjust:exact}a{text-decoration:none}
 details::details-content{content-visibility:visible;block-size:auto}}
 `;

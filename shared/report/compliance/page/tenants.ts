@@ -1,7 +1,7 @@
 import { h, type JSX } from 'preact';
 import type { Compliance, DatabaseStanding, Inspected } from '../compliance';
 import { bytes, moment } from '../words';
-import { facts, long, mark, section, table } from './parts';
+import { facts, long, mark, section, table, time } from './parts';
 
 /** Who lives where, by the newest look into each database. */
 export function tenants({ databases }: Compliance): JSX.Element {
@@ -15,17 +15,23 @@ export function tenants({ databases }: Compliance): JSX.Element {
             'tenants-table',
             'Tenants and newest data, by the newest look into each database',
             [
-              { name: 'database', value: ({ database }) => database, wide: true },
+              { name: 'database', value: ({ database }) => database, kind: 'wide' },
               {
                 name: 'looked at',
-                value: ({ inspection }) => (inspection === null ? 'never' : moment(inspection.at)),
+                value: ({ inspection }) => (inspection === null ? 'never' : time(moment(inspection.at))),
+                kind: 'time',
               },
-              { name: 'verdict', value: ({ inspection }) => mark(inspection?.verdict ?? 'unknown') },
+              {
+                name: 'verdict',
+                value: ({ inspection }) => mark(inspection?.verdict ?? 'unknown'),
+                kind: 'time',
+              },
               {
                 name: 'tenants',
                 value: ({ inspection }) => inspection?.tenants?.toLocaleString('en-US') ?? 'unknown',
+                kind: 'short',
               },
-              { name: 'newest change', value: ({ inspection }) => changed(inspection) },
+              { name: 'newest change', value: ({ inspection }) => time(changed(inspection)), kind: 'time' },
             ],
             databases,
           ),
@@ -49,10 +55,10 @@ export function inspection(inspected: Inspected | null): JSX.Element {
         ['Newest change', changed(inspected)],
         ['PostgreSQL', server],
         ['Size', sizeBytes === null ? null : bytes(sizeBytes)],
-        ['Evidence', evidence === null ? null : h('code', null, evidence)],
       ],
       'facts',
     ),
+    evidence === null ? null : h('p', null, 'Evidence: ', h('code', null, evidence)),
     problems.length === 0
       ? null
       : h(

@@ -1,64 +1,47 @@
 import { type ScaleTime, scaleUtc } from 'd3-scale';
 import { h, type JSX } from 'preact';
 import { parseInstant, SECOND } from '../../../domain/time';
-import type { SlotHistory, SlotRow, SlotRun, SlotState } from '../compliance';
+import type { SlotHistory, SlotRow, SlotState } from '../compliance';
+import { gapsIn, slotsInWords, stateWords } from '../slot-words';
 import { counted, moment } from '../words';
 import { figure, legend, RIGHT, round, timeAxis } from './chart';
-import { folded, table } from './parts';
+import { folded, table, time } from './parts';
 
-const ROW = 46;
+/** Name, bar, and the cross of a gap below it, which covers neither. */
+const ROW = 54;
 const BAR = 22;
 
-/** What each state is called where a person reads it: at home, and of a copy. */
-const WORDS: Readonly<Record<SlotState, readonly [home: string, copy: string]>> = {
-  taken: ['taken', 'copied'],
-  pending: ['being taken', 'being copied'],
-  due: ['not due yet', 'not due yet'],
-  failed: ['failed', 'failed'],
-  missed: ['missed', 'not copied'],
-  pruned: ['thinned out by retention', 'thinned out by retention'],
-};
-
 /** Slots, copies and gaps: a row for home and one for each copy region, a bar for each run of equal slots. */
-export function timeline(id: string, { from, to, everySeconds, rows }: SlotHistory): JSX.Element {
+export function timeline(id: string, history: SlotHistory): JSX.Element {
+  const { from, to, everySeconds, rows } = history;
   const [start, end] = [parseInstant(from) ?? 0, parseInstant(to) ?? 0];
   const x = scaleUtc([start, end], [12, RIGHT]);
   const height = 8 + rows.length * ROW + 28;
-  const gaps = rows.flatMap((row, at) => row.runs.filter(isGap).map((run) => ({ row, run, home: at === 0 })));
+  const gaps = gapsIn(history);
   const drawing = [
     rows.map((row, at) => place(row, at, x, everySeconds)),
     h('path', { class: 'axis', d: `M12,${8 + rows.length * ROW}H${RIGHT}` }),
     timeAxis(x, 8 + rows.length * ROW),
   ];
-  return figure(
-    id,
-    { caption: 'Slots, copies and gaps', tells: rows.map((row, at) => inWords(row, at === 0)).join('; ') },
-    height,
-    drawing,
-    [
-      KEY,
-      gaps.length === 0
-        ? null
-        : folded(
-            counted(gaps.length, 'gap'),
-            table(
-              `${id}-gaps`,
-              'Gaps',
-              [
-                { name: 'from', value: ({ run }) => moment(run.from) },
-                { name: 'slots', value: ({ run }) => run.count },
-                { name: 'region', value: ({ row }) => row.region },
-                { name: 'state', value: ({ run, home }) => WORDS[run.state][home ? 0 : 1] },
-              ],
-              gaps,
-            ),
+  return figure(id, { caption: 'Slots, copies and gaps', tells: slotsInWords(history) }, height, drawing, [
+    KEY,
+    gaps.length === 0
+      ? null
+      : folded(
+          counted(gaps.length, 'gap'),
+          table(
+            `${id}-gaps`,
+            'Gaps',
+            [
+              { name: 'from', value: ({ run }) => time(moment(run.from)), kind: 'time' },
+              { name: 'slots', value: ({ run }) => run.count, kind: 'short' },
+              { name: 'region', value: ({ region }) => region, kind: 'short' },
+              { name: 'state', value: ({ run, home }) => stateWords(run.state, home) },
+            ],
+            gaps,
           ),
-    ],
-  );
-}
-
-function isGap({ state }: SlotRun): boolean {
-  return state === 'missed' || state === 'failed';
+        ),
+  ]);
 }
 
 function place(
@@ -71,7 +54,7 @@ function place(
   return h(
     'g',
     null,
-    h('text', { class: 'soft', x: 12, y: top + 12 }, at === 0 ? `${region} (home)` : region),
+    h('text', { class: 'soft', x: 12, y: top + 13 }, at === 0 ? `${region} (home)` : region),
     runs.map((run) => {
       const from = parseInstant(run.from) ?? 0;
       const left = round(x(from));
@@ -103,7 +86,7 @@ function bar(state: SlotState, x: number, y: number, width: number): JSX.Element
         'g',
         null,
         h('rect', { class: 'missed', x, y, width, height: BAR }),
-        h('path', { class: 'cross', d: `M${round(x + width / 2) - 4},${y - 9}l8,8m0,-8l-8,8` }),
+        h('path', { class: 'cross', d: `M${round(x + width / 2 - 4)},${y + BAR + 2}l8,8m0,-8l-8,8` }),
       );
   }
 }
@@ -114,17 +97,9 @@ const KEY = legend([
   [h('rect', { class: 'due', x: 2, y: 1, width: 20, height: 14 }), 'under way or not due yet'],
   [
     [
-      h('rect', { class: 'missed', x: 8, y: 6, width: 8, height: 9 }),
-      h('path', { class: 'cross', d: 'M9,0l6,5m0,-5l-6,5' }),
+      h('rect', { class: 'missed', x: 8, y: 1, width: 8, height: 8 }),
+      h('path', { class: 'cross', d: 'M9,11l6,5m0,-5l-6,5' }),
     ],
-    'gap: missed, failed or not copied',
+    'gap: failed, or not there: missed, not copied or deleted',
   ],
 ]);
-
-/** `us-west-2: 24 slots copied, 1 slot not copied`. */
-function inWords({ region, runs }: SlotRow, home: boolean): string {
-  const sums = new Map<SlotState, number>();
-  for (const { state, count } of runs) sums.set(state, (sums.get(state) ?? 0) + count);
-  const told = [...sums].map(([state, count]) => `${counted(count, 'slot')} ${WORDS[state][home ? 0 : 1]}`);
-  return `${region}: ${told.join(', ') || 'no slot yet'}`;
-}

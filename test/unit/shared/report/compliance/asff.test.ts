@@ -117,6 +117,18 @@ describe('a finding for Security Hub', () => {
     expect(passed.FindingProviderFields.Severity).toEqual(passed.Severity);
   });
 
+  it('suppresses what is waived although nobody could judge it for long, and calls it no failure', () => {
+    const made = failing();
+    const assessments = made.assessments.map((one) =>
+      one.control === 'failover-drilled'
+        ? { ...one, since: made.at, waiver: { reason: 'borne', until: '2026-04-30T23:59:59Z' } }
+        : one,
+    );
+    const waived = byControl({ ...made, assessments }, 'failover-drilled');
+    expect([waived.Compliance.Status, waived.Workflow.Status]).toEqual(['WARNING', 'SUPPRESSED']);
+    expect(waived.ProductFields).toMatchObject({ 'holdfast/standing': 'waived' });
+  });
+
   it('says when it was last seen: in another look than this one, where this one did not see it', () => {
     const compliance = failing();
     expect(byControl(compliance, 'recovery-point-home').LastObservedAt).toBe(compliance.at);

@@ -8,7 +8,7 @@ import { gather } from '../../../../../shared/report/compliance/gather';
 import { ofDatabase } from '../../../../../shared/report/compliance/of-database';
 import { inSlices } from '../../../../../shared/report/compliance/slices';
 import { ACCOUNT, AWAY, HOME } from '../../../../support/builders';
-import { databaseSeen, looked, NOW, restored, seen } from '../../../../support/seen';
+import { complete, databaseSeen, looked, NOW, restored, seen } from '../../../../support/seen';
 import { failing, fleetOf, openFinding } from './samples';
 
 const KEPT = { ages: 'recovery-ages/now.json', encryption: 'reports/now/encryption.json' };
@@ -81,9 +81,53 @@ describe('what a report says', () => {
     expect(report.assessments.some(({ subject }) => subject.database === 'old-db')).toBe(false);
   });
 
-  it('has no databases and no keys where they could not be seen, and is no pass', () => {
+  it('has the databases that are named and no keys where they could not be seen, and is no pass', () => {
     const report = gathered(seen({}, { databases: { unseen: 'denied' }, keys: { unseen: 'denied' } }));
-    expect(report).toMatchObject({ databases: [], keys: [], verdict: 'unknown' });
+    expect(report).toMatchObject({ keys: [], verdict: 'unknown' });
+    expect(report.databases).toMatchObject([
+      { database: 'qrosity-db', unprotected: 'the instances could not be seen: denied' },
+    ]);
+  });
+
+  it('is no pass where a tag was renamed and nothing is selected any more', () => {
+    const byTag = complete({}, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
+    const report = gathered(seen({ home: [], away: [] }, { policy: byTag }));
+    expect(report.databases).toEqual([]);
+    expect(report.verdict).not.toBe('passed');
+  });
+
+  it('has a row and the slots of a database that is gone while snapshots of ours stand', () => {
+    const report = gathered(seen({ databases: [] }));
+    expect(report.databases).toMatchObject([
+      {
+        database: 'qrosity-db',
+        unprotected: 'no instance of this name is in us-east-1',
+        promise: { policy: 'gold' },
+        slots: { to: '2026-03-10T10:00:00Z' },
+      },
+    ]);
+    const tagged = complete({}, { databases: [{ match: { tags: { holdfast: 'gold' } }, policy: 'gold' }] });
+    const [lost] = gathered(seen({}, { policy: tagged })).databases;
+    expect(lost).toMatchObject({ database: 'qrosity-db', unprotected: 'no policy selects it now' });
+    expect(lost?.slots?.rows[0]?.runs.at(-1)?.state).toBe('taken');
+    const [cluster] = gathered(seen({ databases: [databaseSeen({ inCluster: true })] })).databases;
+    expect(cluster?.unprotected).toMatch(/member of a cluster/);
+  });
+
+  it('has a row for a name of the policy that no instance has', () => {
+    const report = gathered(seen({ databases: [], home: [], away: [] }));
+    expect(report.databases).toMatchObject([
+      { database: 'qrosity-db', restoreTests: [expect.anything(), expect.anything()] },
+    ]);
+    expect(report.verdict).toBe('failed');
+  });
+
+  it('says where runbooks can be read, as the policy does', () => {
+    expect(gathered(seen()).runbooks).toBeNull();
+    const rules = { ...complete().compliance, runbooks: 'https://example.com/holdfast/' };
+    expect(gathered(seen({}, { policy: { ...complete(), compliance: rules } })).runbooks).toBe(
+      rules.runbooks,
+    );
   });
 
   it('draws no slots where the snapshots at home could not be seen', () => {
@@ -118,6 +162,26 @@ describe('of one database', () => {
     );
     expect(one?.databases.map(({ database }) => database)).toEqual(['qrosity-db']);
     expect(ofDatabase(gathered(look), 'nobody')).toBeNull();
+  });
+
+  it('leaves out what is of other policies and of keys that only others hang on', () => {
+    const whole = gathered(seen());
+    const [database] = whole.databases;
+    const [agreed] = whole.assessments.filter(({ control }) => control === 'objectives-agreed');
+    if (agreed === undefined || database === undefined) throw new Error('the look has both');
+    const key = `arn:aws:kms:${HOME}:${ACCOUNT}:key/9`;
+    const others = [
+      { ...agreed, id: 'a', subject: { ...agreed.subject, resource: 'silver' }, verdict: 'failed' as const },
+      { ...agreed, id: 'b', control: 'key-rotation', subject: { ...agreed.subject, resource: key } },
+    ];
+    const compliance = {
+      ...whole,
+      assessments: [...whole.assessments, ...others],
+      databases: [database, { ...database, database: 'other-db', keys: [key] }],
+    };
+    const one = ofDatabase(compliance, 'qrosity-db');
+    expect(one?.assessments).toEqual(whole.assessments);
+    expect(one?.checklist[0]?.verdict).toBe('passed');
   });
 });
 

@@ -54,6 +54,17 @@ describe('an OCSF Compliance Finding', () => {
     expect(passed.status_id).toBeUndefined();
   });
 
+  it('is suppressed where it is waived although nobody could judge it for long', () => {
+    const made = failing();
+    const assessments = made.assessments.map((one) =>
+      one.control === 'failover-drilled'
+        ? { ...one, since: made.at, waiver: { reason: 'borne', until: '2026-04-30T23:59:59Z' } }
+        : one,
+    );
+    const waived = byControl({ ...made, assessments }, 'failover-drilled');
+    expect(waived).toMatchObject({ status: 'Suppressed', compliance: { status: 'Warning' } });
+  });
+
   it('is closed when it passed again', () => {
     const compliance = healthy();
     const assessments = compliance.assessments.map((one) => ({ ...one, resolved: '2026-03-09T00:00:00Z' }));

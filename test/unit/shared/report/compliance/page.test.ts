@@ -1,11 +1,15 @@
 import axe from 'axe-core';
+import { scaleUtc } from 'd3-scale';
 import { JSDOM } from 'jsdom';
+import { HOUR } from '../../../../../shared/domain/time';
 import type { Compliance } from '../../../../../shared/report/compliance/compliance';
-import { MOST_PICTURED } from '../../../../../shared/report/compliance/page/fleet';
+import { MOST_PICTURED } from '../../../../../shared/report/compliance/fleet-order';
+import { ticksOf } from '../../../../../shared/report/compliance/page/chart';
 import { compliancePage } from '../../../../../shared/report/compliance/page/page';
 import { STYLE } from '../../../../../shared/report/compliance/page/style';
-import { about } from '../../../../../shared/report/compliance/words';
-import { empty, failing, fleetOf, HOSTILE, healthy, hostile } from './samples';
+import { about, lasting } from '../../../../../shared/report/compliance/words';
+import { at } from '../../../../support/builders';
+import { empty, failing, fleetOf, HOSTILE, healthy, hostile, neglected } from './samples';
 
 const SAMPLES = { empty, healthy, failing, hostile };
 
@@ -124,8 +128,8 @@ describe('the page', () => {
       expect(picture.querySelector('desc')?.textContent).toMatch(/\d/);
     }
     const text = textOf(failing());
-    expect(text).toContain('28 slots taken, 2 slots missed');
-    expect(text).toContain('22 slots not copied');
+    expect(text).toContain('28 slots taken, 2 slots not there (missed or deleted)');
+    expect(text).toContain('22 slots not there (not copied or deleted)');
     expect(text).toContain('at worst 3h since 2026-03-03 09:40 UTC; the promise of 1h was exceeded 2 times');
     expect(text).toContain('restores get 1m34s longer each day, and are beyond the promise by now');
     expect(text).toContain('the next rotation is that of alias/0 on 2027-01-01');
@@ -176,20 +180,122 @@ describe('the page', () => {
     expect(elements(evil)).toBe(elements(harmless));
   });
 
-  it('stays a page that a phone opens for a thousand databases, and leaves no assessment out', () => {
+  it('stays a page that a phone opens for a thousand databases, and leaves nothing out that has not passed', () => {
     const compliance = fleetOf(1_000);
     const page = compliancePage(compliance);
     expect(page.length).toBeLessThan(8 * 1024 * 1024);
     expect(page.match(/class="database"/g)).toHaveLength(MOST_PICTURED);
     // Those that fail are among the pictured ones, however late in the fleet they come.
     expect(page).toMatch(/<h3 id="database-\d+">[^/]*<i[^/]*<\/i>failed<\/span>: tenant-shard-0957/);
-    for (const at of [0, 7, 500, 999]) {
+    // Of what has passed alike a few names are enough; whatever has not is there by name.
+    const part = page.slice(page.indexOf('id="assessments"')).replace(/<[^>]+>/g, '');
+    for (const at of [7, 57, 957]) {
       const name = `tenant-shard-${`${at}`.padStart(4, '0')} in us-east-1`;
-      const judged = compliance.assessments.filter(({ subject }) => about(subject) === name).length;
-      const told = page.slice(page.indexOf('id="assessments"')).split(name).length - 1;
-      expect(told).toBeGreaterThanOrEqual(judged);
+      const open = compliance.assessments.filter(
+        ({ subject, verdict }) => about(subject) === name && verdict !== 'passed',
+      ).length;
+      expect(open).toBeGreaterThan(3);
+      expect(part.split(name).length - 1).toBeGreaterThanOrEqual(open);
     }
+    expect(part).toMatch(/and 9\d\d more/);
   });
+
+  it('counts what a neglected fleet leaves no room for, by severity, and says where all of it is', () => {
+    const compliance = neglected(300);
+    const page = compliancePage(compliance);
+    expect(page).toMatch(/2,500 more: 400 critical, 1,500 high, 600 medium; compliance.csv has all/);
+    expect(page).toMatch(/160 more; compliance.csv has all/);
+  });
+
+  it('leads from an answer to the findings behind it', () => {
+    const { document } = shown(failing());
+    const links = [...document.querySelectorAll('.card a[href^="#finding-"]')];
+    expect(links.length).toBeGreaterThan(8);
+    const [first] = links;
+    const card = document.getElementById(first?.getAttribute('href')?.slice(1) ?? '');
+    expect(card?.textContent).toContain('The business has agreed to the two objectives');
+  });
+
+  it('links to runbooks below the address that the policy names, and to nowhere else', () => {
+    const runbooks = 'https://example.com/holdfast/blob/main/';
+    for (const sample of [failing(), hostile()]) {
+      const { document } = shown({ ...sample, runbooks });
+      const links = [...document.querySelectorAll<HTMLAnchorElement>('a[href]:not([href^="#"])')];
+      expect(links.length).toBeGreaterThan(8);
+      for (const link of links) {
+        expect(link.href.startsWith(runbooks)).toBe(true);
+        expect(link.rel).toBe('noreferrer');
+      }
+    }
+    for (const base of ['http://example.com/', 'javascript:alert(1)//', 'no address'])
+      expect(compliancePage({ ...failing(), runbooks: base })).not.toMatch(/href="[^#]/);
+  });
+
+  it('names paths and no addresses where the policy names none', () => {
+    const text = textOf(failing());
+    expect(text).toContain("docs/controls.md#multi-az in Holdfast's repository");
+  });
+
+  it('draws and names the time without a recovery point, and that without a look', () => {
+    const made = healthy();
+    const databases = made.databases.map((one) => ({
+      ...one,
+      recoveryPoints: one.recoveryPoints.map((series) => ({
+        ...series,
+        points: [
+          { at: '2026-03-10T05:00:00Z', seconds: 60 },
+          { at: '2026-03-10T06:00:00Z', seconds: 'none' as const },
+          { at: '2026-03-10T06:50:00Z', seconds: 60 },
+          { at: '2026-03-10T07:00:00Z', seconds: null },
+          { at: '2026-03-10T09:30:00Z', seconds: 60 },
+        ],
+      })),
+    }));
+    const { document } = shown({ ...made, databases });
+    const figure = [...document.querySelectorAll('figure')].find(({ textContent }) =>
+      textContent?.startsWith('Recovery point in us-west-2'),
+    );
+    expect(figure?.querySelectorAll('svg[role=img] rect.missed')).toHaveLength(1);
+    expect(figure?.querySelectorAll('svg[role=img] rect.blind')).toHaveLength(1);
+    expect(figure?.textContent).toContain(
+      'no recovery point from 2026-03-10 06:00 UTC to 2026-03-10 06:50 UTC',
+    );
+    expect(figure?.textContent).not.toContain('was kept');
+  });
+
+  it('has a row for a database that is gone, and what its snapshots tell', () => {
+    const made = healthy();
+    const unprotected = 'no instance of this name is in us-east-1';
+    const databases = made.databases.map((one) => ({ ...one, unprotected }));
+    const { document } = shown({ ...made, databases });
+    const row = document.querySelector('#databases-table')?.closest('table')?.querySelector('tbody tr');
+    expect(row?.textContent).toMatch(/^qrosity-db: no instance of this name is in us-east-1\?unknown/);
+    expect(document.querySelectorAll('.database svg[role=img]').length).toBeGreaterThan(3);
+    const bare = databases.map((one) => ({ ...one, promise: null, slots: null, recoveryPoints: [] }));
+    expect(textOf({ ...made, databases: bare })).toContain('No policy promises anything of it.');
+  });
+});
+
+describe('a length of time', () => {
+  it('is rounded up, as assessments round it', () => {
+    expect([59, 61, 902, 3_600, 35_941, 36_001].map(lasting)).toEqual([
+      ...['59s', '2m', '16m', '1h', '10h', '11h'],
+    ]);
+  });
+});
+
+describe('the ticks of time', () => {
+  it.each([1 / 60, 1, 6, 24, 25, 36, 48, 49, 72, 96, 168, 24 * 40, 24 * 200, 24 * 700, 24 * 3_000])(
+    'are called by no name twice: %d hours',
+    (hours) => {
+      for (const start of [0, 5.5, 13].map((hour) => at('2026-03-03 00:00') + hour * HOUR)) {
+        const ticks = ticksOf(scaleUtc([start, start + hours * HOUR], [0, 400]));
+        expect(ticks.length).toBeGreaterThan(hours < 1 ? -1 : 0);
+        expect(ticks.length).toBeLessThan(12);
+        expect(new Set(ticks.map(({ text }) => text)).size).toBe(ticks.length);
+      }
+    },
+  );
 });
 
 describe('the colors', () => {

@@ -145,7 +145,11 @@ export function hostile(): Compliance {
       (evil): DatabaseStanding => ({
         ...standing,
         database: evil,
-        promise: { ...standing.promise, policy: name(), agreed: { by: name(), on: name() } },
+        promise: standing.promise && {
+          ...standing.promise,
+          policy: name(),
+          agreed: { by: name(), on: name() },
+        },
         restoreTests: standing.restoreTests
           .slice(-2)
           .map((test) => ({ ...test, why: name(), evidence: name() })),
@@ -177,6 +181,27 @@ export function fleetOf(count: number): Compliance {
     );
   }
   return complianceOf({ ...good, assessments, databases }, NOW);
+}
+
+/** As many databases as asked for, of which nine promises each are broken. */
+export function neglected(count: number): Compliance {
+  const bad = failing();
+  const databases: DatabaseStanding[] = [];
+  const assessments: Assessed[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const name = `tenant-shard-${`${at}`.padStart(4, '0')}`;
+    databases.push(...bad.databases.map((one) => ({ ...one, database: name })));
+    for (const one of bad.assessments) {
+      const subject = { ...one.subject, database: name };
+      assessments.push({
+        ...one,
+        id: findingId(one.control, subject),
+        subject,
+        found: `${one.found}, ${at}`,
+      });
+    }
+  }
+  return complianceOf({ ...bad, assessments, databases }, NOW);
 }
 
 /** One a week in each region; the newest one at home failed where it took too long. */
@@ -215,7 +240,7 @@ function reported(look: Seen, tests: readonly RestoreTested[], worst: number): C
     return {
       ...standing,
       restoreTests: tests,
-      trends: trends(tests, standing.promise.timeSeconds, NOW),
+      trends: trends(tests, standing.promise?.timeSeconds ?? 0, NOW),
     };
   });
   return complianceOf({ ...compliance, databases }, NOW);
@@ -246,18 +271,19 @@ function openDocument(assessments: readonly Assessment[]): FindingsDocument {
   };
 }
 
-/** At home as measured; copies are two hours old at most, every hour anew. */
+/** At home as measured; copies are two hours old at most, every hour anew, and may have been gone for some hours. */
 function aged(worst: number): AgesByHour {
   const ages = new AgesByHour();
   for (const [back, { at, age }] of everyTenMinutes(worst).entries()) {
+    const gone = worst > HOUR && at >= NOW - 30 * HOUR && at < NOW - 26 * HOUR;
     ages.add({
-      schema: 'holdfast.recovery-ages/1',
+      schema: 'holdfast.recovery-ages/2',
       installation: 'holdfast',
       at: formatInstant(at),
       ages: {
         'qrosity-db': {
-          [HOME]: age === null ? null : age / SECOND,
-          [AWAY]: ((back % 6) * 10 * MINUTE + HOUR) / SECOND,
+          [HOME]: age / SECOND,
+          [AWAY]: gone ? null : ((back % 6) * 10 * MINUTE + HOUR) / SECOND,
         },
       },
     });
@@ -265,15 +291,15 @@ function aged(worst: number): AgesByHour {
   return ages;
 }
 
-/** A week of looks: five minutes old, but for a bad night and the last hours. */
-function everyTenMinutes(worst: number): { at: Instant; age: number | null }[] {
+/** A week of looks, some hours aside: five minutes old, but for a bad night and the last hours. */
+function everyTenMinutes(worst: number): { at: Instant; age: number }[] {
   return Array.from({ length: 7 * 144 + 1 }, (_, back) => {
     const at = NOW - back * 10 * MINUTE;
     const hours = (NOW - at) / HOUR;
-    if (hours > 60 && hours < 61) return { at, age: null };
+    if (hours > 60 && hours < 64) return [];
     const bad = hours < 3 ? worst - hours * HOUR : hours > 90 && hours < 92 ? worst * 0.6 : 0;
-    return { at, age: Math.max(bad, 3 * MINUTE + ((back * 7) % 5) * MINUTE) };
-  });
+    return [{ at, age: Math.max(bad, 3 * MINUTE + ((back * 7) % 5) * MINUTE) }];
+  }).flat();
 }
 
 /** A finding that is open since five hours, unless a field says otherwise. */

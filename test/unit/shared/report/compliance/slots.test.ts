@@ -1,9 +1,19 @@
+import type { Snapshot } from '../../../../../shared/domain/snapshot';
 import { HOUR, MINUTE } from '../../../../../shared/domain/time';
-import { slotHistory } from '../../../../../shared/report/compliance/slots';
+import { gapsIn, slotsInWords } from '../../../../../shared/report/compliance/slot-words';
+import { type SlotsSeen, slotHistory } from '../../../../../shared/report/compliance/slots';
 import { AWAY, at, copyOf, HOME, protection, retention, slotSnapshot } from '../../../../support/builders';
 
 const NOW = at('2026-03-10 09:30');
 const PROTECTION = protection({ retention: retention({ hourly: 4, daily: 30 }) });
+
+/** Looked at since a month ago. */
+function seenAs(
+  snapshots: ReadonlyMap<string, readonly Snapshot[]>,
+  fields: Partial<SlotsSeen> = {},
+): SlotsSeen {
+  return { home: HOME, created: null, looked: at('2026-02-10 00:00'), goesOn: true, snapshots, ...fields };
+}
 
 function hours(...texts: string[]) {
   return texts.map((text) => slotSnapshot(at(text)));
@@ -14,7 +24,7 @@ function statesOf(home: ReturnType<typeof hours>, away: ReturnType<typeof hours>
     [HOME, home],
     [AWAY, away],
   ]);
-  const history = slotHistory(PROTECTION, { home: HOME, created: at('2026-03-10 03:10'), snapshots }, NOW);
+  const history = slotHistory(PROTECTION, seenAs(snapshots, { created: at('2026-03-10 03:10') }), NOW);
   return history.rows.map(({ runs }) => runs.flatMap(({ state, count }) => Array<string>(count).fill(state)));
 }
 
@@ -22,12 +32,43 @@ describe('the slots of the last days', () => {
   it('begin with the first whole slot of the instance, and end with the one under way', () => {
     const history = slotHistory(
       PROTECTION,
-      { home: HOME, created: at('2026-03-10 03:10'), snapshots: new Map([[HOME, []]]) },
+      seenAs(new Map([[HOME, []]]), { created: at('2026-03-10 03:10') }),
       NOW,
     );
     expect([history.from, history.to]).toEqual(['2026-03-10T04:00:00Z', '2026-03-10T10:00:00Z']);
-    const old = slotHistory(PROTECTION, { home: HOME, created: null, snapshots: new Map([[HOME, []]]) }, NOW);
+    const old = slotHistory(PROTECTION, seenAs(new Map([[HOME, []]])), NOW);
     expect(old.from).toBe('2026-03-03T10:00:00Z');
+  });
+
+  it('begin with the first snapshot or look of ours: what lies before is before Holdfast', () => {
+    const from = (fields: Parameters<typeof seenAs>[1], ...home: ReturnType<typeof hours>) =>
+      slotHistory(PROTECTION, seenAs(new Map([[HOME, home]]), fields), NOW).from;
+    expect(from({ looked: at('2026-03-10 07:20') })).toBe('2026-03-10T07:00:00Z');
+    expect(from({ looked: at('2026-03-10 07:20') }, ...hours('2026-03-10 06:00'))).toBe(
+      '2026-03-10T06:00:00Z',
+    );
+    expect(from({ looked: null })).toBe('2026-03-10T09:00:00Z');
+    expect(from({ looked: null }, ...hours('2026-02-01 06:00'))).toBe('2026-03-03T10:00:00Z');
+  });
+
+  it('end with the last one of an instance that is gone: what follows is no gap', () => {
+    const home = hours('2026-03-09 05:00', '2026-03-09 06:00');
+    const history = slotHistory(PROTECTION, seenAs(new Map([[HOME, home]]), { goesOn: false }), NOW);
+    expect(history.to).toBe('2026-03-09T07:00:00Z');
+    expect(history.rows[0]?.runs.at(-1)).toEqual({ from: '2026-03-09T05:00:00Z', count: 2, state: 'taken' });
+    expect(gapsIn(history).every(({ run }) => run.from < '2026-03-09T05:00:00Z')).toBe(true);
+  });
+
+  it('are said to be missed or deleted where they are not there: nobody can tell which', () => {
+    const home = hours('2026-03-10 06:00', '2026-03-10 08:00', '2026-03-10 09:00');
+    const snapshots = new Map([
+      [HOME, home],
+      [AWAY, []],
+    ]);
+    const seen = seenAs(snapshots, { looked: at('2026-03-10 06:00') });
+    expect(slotsInWords(slotHistory(PROTECTION, seen, NOW))).toBe(
+      `since 2026-03-10 06:00 UTC; ${HOME}: 3 slots taken, 1 slot not there (missed or deleted); ${AWAY}: 2 slots not there (not copied or deleted), 2 slots not due yet`,
+    );
   });
 
   it('are taken, missed where retention would have kept them, and else pruned', () => {
@@ -57,11 +98,7 @@ describe('the slots of the last days', () => {
   });
 
   it('have no row where a region was not seen', () => {
-    const history = slotHistory(
-      PROTECTION,
-      { home: HOME, created: null, snapshots: new Map([[HOME, []]]) },
-      NOW,
-    );
+    const history = slotHistory(PROTECTION, seenAs(new Map([[HOME, []]])), NOW);
     expect(history.rows.map(({ region }) => region)).toEqual([HOME]);
   });
 
@@ -74,7 +111,7 @@ describe('the slots of the last days', () => {
       retention: retention({ hourly: 200 }),
       copies: [],
     };
-    const seen = { home: HOME, created: null, snapshots: new Map([[HOME, all]]) };
+    const seen = seenAs(new Map([[HOME, all]]));
     expect(slotHistory(quiet, seen, NOW).rows[0]?.runs).toEqual([
       { from: '2026-03-03T10:00:00Z', count: 168, state: 'taken' },
     ]);

@@ -1,9 +1,18 @@
 import { CONTROLS } from '../../../../../shared/domain/controls/all';
+import { encryptionSnapshots } from '../../../../../shared/domain/controls/encryption-snapshots';
+import { complianceOf } from '../../../../../shared/report/compliance/assemble';
 import { assessed } from '../../../../../shared/report/compliance/assessed';
 import { checklist, QUESTIONS } from '../../../../../shared/report/compliance/checklist';
 import type { Assessed } from '../../../../../shared/report/compliance/compliance';
-import { ofStanding, standing, verdictOf } from '../../../../../shared/report/compliance/verdict';
+import {
+  ofStanding,
+  reportVerdict,
+  standing,
+  verdictOf,
+} from '../../../../../shared/report/compliance/verdict';
+import { verdictWords } from '../../../../../shared/report/compliance/verdict-words';
 import { HOME } from '../../../../support/builders';
+import { judged, NOW, seen } from '../../../../support/seen';
 import { failing, healthy, openFinding } from './samples';
 
 const AT = '2026-03-10T09:30:00Z';
@@ -29,6 +38,43 @@ describe('the verdict', () => {
   it('is unknown where nothing was judged', () => {
     expect(verdictOf([], AT)).toBe('unknown');
   });
+
+  it('of a report is no pass without a database that a policy selects', () => {
+    const good = healthy();
+    expect(reportVerdict(good)).toBe('passed');
+    expect(verdictWords(good)).toBe('Every promise is kept');
+    const gone = complianceOf({ ...good, databases: [] }, NOW);
+    expect(gone.verdict).toBe('unknown');
+    expect(verdictWords(gone)).toContain('No database was found that a policy selects');
+    const left = good.databases.map((each) => ({ ...each, unprotected: 'no policy selects it now' }));
+    expect(complianceOf({ ...good, databases: left }, NOW).verdict).toBe('unknown');
+  });
+
+  it('of a report is no pass while a question of the checklist has no answer', () => {
+    const good = healthy();
+    const assessments = good.assessments.filter(({ control }) => control !== 'isolation');
+    const open = complianceOf({ ...good, assessments }, NOW);
+    expect(open.verdict).toBe('unknown');
+    expect(verdictWords(open)).toBe(
+      'No promise is known to be broken, and 1 question of the checklist is not answered: Tenant schemas verified',
+    );
+  });
+
+  it('of a report says how many failures are waived, where that is all that is wrong', () => {
+    const good = healthy();
+    const assessments = good.assessments.map((each) =>
+      each.control === 'multi-az'
+        ? { ...each, verdict: 'failed' as const, waiver: { reason: 'borne', until: '2026-04-30T00:00:00Z' } }
+        : each,
+    );
+    const borne = complianceOf({ ...good, assessments }, NOW);
+    expect(borne.verdict).toBe('passed');
+    expect(verdictWords(borne)).toBe('Every promise is kept, except for 1 that is waived');
+    const item = borne.checklist.find(({ id }) => id === 'replication');
+    expect(item?.verdict).toBe('waived');
+    expect(item?.answer).toMatch(/^No, waived until 2026-04-30: 4 of 5 passed, 1 waived$/);
+    expect(item?.open).toHaveLength(1);
+  });
 });
 
 describe('a waiver', () => {
@@ -41,9 +87,16 @@ describe('a waiver', () => {
     expect(standing(waived('some day'), AT)).toBe('failed');
   });
 
-  it('makes no verdict of what could not be judged', () => {
+  it('bears what could not be judged for so long that it is a finding, and nothing that has only just begun', () => {
     const unseen = { ...waived('2026-04-01T00:00:00Z'), verdict: 'unknown' } as const;
-    expect(standing(unseen, AT)).toBe('unknown');
+    expect(standing({ ...unseen, since: '2026-03-10T04:30:00Z' }, AT)).toBe('waived');
+    expect(standing({ ...unseen, since: null }, AT)).toBe('unknown');
+    const over = waived('2026-03-01T00:00:00Z');
+    expect(standing({ ...over, verdict: 'unknown', since: '2026-02-10T04:30:00Z' }, AT)).toBe('unknown');
+  });
+
+  it('makes no pass of what has passed', () => {
+    expect(standing({ ...waived('2026-04-01T00:00:00Z'), verdict: 'passed' }, AT)).toBe('passed');
   });
 });
 
@@ -134,6 +187,36 @@ describe('the checklist', () => {
     const tenants = checklist(without, AT).find(({ id }) => id === 'tenants');
     expect(tenants?.verdict).toBe('unknown');
     expect(tenants?.answer).toBe('Not known: 1 of 1 passed, nothing judged by isolation');
+  });
+
+  it('says so where nothing was there to judge', () => {
+    const all = healthy().assessments.map((each) =>
+      each.control === 'encryption-snapshots' ? { ...each, found: 'no snapshot there' } : each,
+    );
+    const encryption = checklist(all, AT).find(({ id }) => id === 'encryption');
+    expect(encryption?.verdict).toBe('passed');
+    expect(encryption?.answer).toMatch(
+      /^Yes, of what is there: 7 of 7 passed; nothing was there yet to judge: Snapshots at home are encrypted at rest$/,
+    );
+    expect(judged(encryptionSnapshots, seen({ home: [] })).found).toBe('no snapshot there');
+  });
+
+  it('names a dozen pieces of evidence, that of failures first, and counts the others', () => {
+    const evidence = (at: number) => [`reports/${`${at}`.padStart(2, '0')}/encryption.json`];
+    const [key] = healthy().assessments.filter(({ control }) => control === 'key-rotation');
+    if (key === undefined) throw new Error('the sample has keys');
+    const many = Array.from(
+      { length: 40 },
+      (_, at): Assessed => ({
+        ...key,
+        verdict: at === 30 ? 'failed' : 'passed',
+        evidence: evidence(at),
+      }),
+    );
+    const item = checklist(many, AT).find(({ id }) => id === 'encryption');
+    expect(item?.evidence).toHaveLength(12);
+    expect(item?.evidence[0]).toBe('reports/30/encryption.json');
+    expect(item?.evidenceLeft).toBe(28);
   });
 
   it('names the runbooks and the evidence', () => {
