@@ -48,6 +48,8 @@ export const databaseCovered = control(
   },
 );
 
+const WAYS_BACK = 'docs/recovery.md#when-disaster-comes';
+
 function absent({ policy }: Seen): Finding {
   return failed(`no instance of this name is in ${policy.home}`, {
     cost: 'nothing new is backed up under this name; what was backed up before stays',
@@ -55,6 +57,7 @@ function absent({ policy }: Seen): Finding {
       ...['rds', 'describe-db-instances', '--region', policy.home],
       ...['--query', 'DBInstances[].DBInstanceIdentifier'],
     ),
+    runbook: WAYS_BACK,
   });
 }
 
@@ -77,6 +80,7 @@ function state(database: Database, seen: Seen): Finding {
         ? failed(`RDS says ${status}: it has given it up, and no start brings it back`, {
             cost: SINCE_NEWEST,
             command: restoring(database, seen),
+            runbook: WAYS_BACK,
           })
         : failed(`RDS says ${status}: it cannot read its own storage`, {
             cost: `${SINCE_NEWEST}, once RDS gives it up: 7 days after it lost the key`,
@@ -91,6 +95,7 @@ function state(database: Database, seen: Seen): Finding {
       return failed('it is being deleted', {
         cost: SINCE_NEWEST,
         command: whoAsked(region, 'EventName', 'DeleteDBInstance'),
+        runbook: WAYS_BACK,
       });
     default:
       return passed(`RDS says ${status}`);

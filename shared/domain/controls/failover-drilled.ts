@@ -23,7 +23,7 @@ export const failoverDrilled = control(
       command:
         'aws rds reboot-db-instance --region REGION --db-instance-identifier DATABASE --force-failover',
     },
-    runbook: 'docs/controls.md#failover-drilled',
+    runbook: 'docs/recovery.md#1-fail-over-to-the-other-zone',
     pass: 'daily',
     frameworks: ['NIST 800-53 CP-4', 'NIST 800-53 CP-10(4)', 'ISO 27001 A.5.30', 'SOC 2 A1.3'],
   },

@@ -10,6 +10,8 @@ export interface More {
   readonly cost?: string;
   readonly command?: string;
   readonly measure?: Measure;
+  /** Where it is not the control's own. */
+  readonly runbook?: string;
 }
 
 export function passed(found: string, measure?: Measure): Finding {

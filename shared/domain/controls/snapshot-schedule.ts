@@ -12,7 +12,7 @@ import { ownSnapshots } from './snapshots-seen';
 export const snapshotSchedule = control(
   {
     id: 'snapshot-schedule',
-    title: 'A snapshot of every slot is taken',
+    title: 'The newest snapshot is as new as the schedule makes it',
     requirements: ['REC-5'],
     severity: 'high',
     rationale:

@@ -19,7 +19,7 @@ export const standbyLag = control(
       command:
         'aws rds describe-db-instances --region REGION --db-instance-identifier STANDBY --query DBInstances[].StatusInfos',
     },
-    runbook: 'docs/controls.md#standby-lag',
+    runbook: 'docs/recovery.md#4-promote-the-standby',
     pass: 'light',
     frameworks: ['NIST 800-53 CP-6(2)', 'NIST 800-53 CP-7', 'ISO 27001 A.8.14', 'SOC 2 A1.2'],
   },

@@ -226,6 +226,6 @@ describe('the checklist', () => {
     );
     const failover = checklist(all, AT).find(({ id }) => id === 'failover');
     expect(failover?.evidence).toEqual(evidence);
-    expect(failover?.documents).toEqual(['docs/controls.md#failover-drilled']);
+    expect(failover?.documents).toEqual(['docs/recovery.md#1-fail-over-to-the-other-zone']);
   });
 });
