@@ -452,6 +452,25 @@ describe('when something fails', () => {
     expect(subjects(world)).toEqual([]);
   });
 
+  it('without the home key nothing can be kept or told, and the run fails: what rings is an alarm, by no key', async () => {
+    const world = await lived();
+    const { KeyMetadata } = await world.region().kms.DescribeKey({ KeyId: 'alias/holdfast' });
+    const KeyId = KeyMetadata?.KeyId ?? '';
+    await world.region().kms.DisableKey({ KeyId });
+    const report = await reportOf(world.report({ pass: 'light' }));
+    expect(report.entries.filter(({ outcome }) => outcome === 'failed')).toContainEqual(
+      expect.objectContaining({
+        reason: 'findings-not-kept',
+        detail: expect.stringContaining('KMS.Disabled'),
+      }),
+    );
+    expect(subjects(world)).toEqual([]);
+    await world.region().kms.EnableKey({ KeyId });
+    await world.advance(10 * MINUTE);
+    await world.report({ pass: 'light' });
+    expect(await world.evidence.list('findings/')).not.toEqual([]);
+  });
+
   it('with too little time left the day has no report, which fails the run, and what changed is told all the same', async () => {
     const world = await lived();
     const report = await reportOf(world.report({}, { timeLeft: () => MINUTE - 1 }));
