@@ -1,4 +1,5 @@
 import type { Verdict } from '../inspection/check';
+import type { Instant } from '../time';
 import { lastRuns } from './command';
 import type { Reference } from './frameworks';
 import type { Seen } from './seen';
@@ -65,6 +66,8 @@ export interface Judgment {
   /** The next command to type, of a failure; of what is unknown, the one by which a person looks for himself. */
   readonly command?: string;
   readonly measure?: Measure;
+  /** Of what is unknown: until then it cannot be otherwise, so that nobody is told of it before. */
+  readonly awaited?: Instant;
   /** Where another article than the control's own is the one to read. */
   readonly runbook?: string;
 }

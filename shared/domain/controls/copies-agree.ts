@@ -121,10 +121,14 @@ function goneAtHome(
   protection: Protection,
   { policy, now }: Seen,
 ): Snapshot[] {
-  const standing = new Set(here.flatMap(({ id, state }) => (GONE.includes(state) ? [] : [id])));
+  const standing = here.filter(({ state }) => !GONE.includes(state));
+  const ids = new Set(standing.map(({ id }) => id));
+  // Under another name it is there all the same: re-keyed by hand, or copied back.
+  const moments = new Set(standing.map(({ recoveryPoint }) => recoveryPoint));
   const sources = away.flatMap((copy) => {
     const source = sourceOf(copy, policy);
-    return source === null || standing.has(source.id) ? [] : [source];
+    const isThere = source === null || ids.has(source.id) || moments.has(source.recoveryPoint);
+    return isThere ? [] : [source];
   });
   if (sources.length === 0) return [];
   const slots = here.filter((one) => isGood(one) && !isOnDemand(one));

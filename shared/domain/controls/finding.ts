@@ -1,9 +1,13 @@
 import type { Verdict } from '../inspection/check';
+import type { Instant } from '../time';
 import type { Judgment, Measure } from './control';
 import type { Part } from './part';
 
 /** A judgment without what it is about and what was expected, which those that go through the subjects fill in. */
-export type Finding = Pick<Judgment, 'verdict' | 'found' | 'cost' | 'command' | 'measure' | 'runbook'>;
+export type Finding = Pick<
+  Judgment,
+  'verdict' | 'found' | 'cost' | 'command' | 'measure' | 'awaited' | 'runbook'
+>;
 
 /** What a failure says beside what was found. */
 export interface More {
@@ -22,9 +26,17 @@ export function failed(found: string, more: More = {}): Finding {
   return { verdict: 'failed', found, ...more };
 }
 
-/** @param command by which a person looks for himself; without one, the log of the last runs is read */
-export function unknown(why: string, command?: string): Finding {
-  return { verdict: 'unknown', found: why, ...(command !== undefined && { command }) };
+/**
+ * @param command by which a person looks for himself; without one, the log of the last runs is read
+ * @param awaited until when it cannot be otherwise; null where nothing says so
+ */
+export function unknown(why: string, command?: string, awaited: Instant | null = null): Finding {
+  return {
+    verdict: 'unknown',
+    found: why,
+    ...(command !== undefined && { command }),
+    ...(awaited !== null && { awaited }),
+  };
 }
 
 /** Judged by a part that was seen; `unknown`, with the reason, where it was not. */

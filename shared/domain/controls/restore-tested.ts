@@ -4,7 +4,7 @@ import { invoke } from './command';
 import { control } from './control';
 import { lasting } from './figures';
 import { type Finding, failed, passed, unknown } from './finding';
-import { type Test, testsOf, testsStanding } from './restore-tests-seen';
+import { graceOf, roundOf, type Test, testsOf, testsStanding } from './restore-tests-seen';
 import { ofDatabases, type Selected } from './scope';
 import type { Seen } from './seen';
 import { ownSnapshots } from './snapshots-seen';
@@ -20,7 +20,7 @@ export const restoreTested = control(
     remedy: {
       text: 'Read the verdict and what was found; then begin a test by hand',
       command:
-        'aws lambda invoke --function-name DEPLOYMENT-test-restore --cli-binary-format raw-in-base64-out --payload \'{"database":"DATABASE","start":true}\' /dev/stdout',
+        'aws lambda invoke --function-name DEPLOYMENT-test-restore --cli-binary-format raw-in-base64-out --payload \'{"database":"DATABASE","region":"REGION"}\' /dev/stdout',
     },
     runbook: 'functions/test-restore/README.md#alarm-test-restore-not-passed',
     pass: 'daily',
@@ -42,36 +42,46 @@ export const restoreTested = control(
   ),
 );
 
-/** Beyond one period: a test may last until it is given up, and one that came to nothing is repeated a day later. */
-function graceOf(giveUpAfter: Duration): Duration {
-  return DAY + giveUpAfter;
-}
-
 function judge(one: Selected, seen: Seen): Finding {
   const { database, protection } = one;
   const part = testsOf(seen, database.id);
   const rules = protection.restoreTest;
   if ('unseen' in part || rules === null)
     return unknown('unseen' in part ? part.unseen : 'no restore test is promised');
-  const { every, giveUpAfter } = rules;
-  const most = every + graceOf(giveUpAfter);
-  const command = invoke(seen, 'test-restore', { database: database.id, start: true });
-  const tests = part.seen;
+  const { every, places } = rules;
+  const most = every + graceOf(rules);
+  const testing = (region?: string) =>
+    invoke(seen, 'test-restore', {
+      database: database.id,
+      ...(region === undefined ? { start: true } : { region }),
+    });
+  const command = testing();
+  // What was tested where nothing is tested any more is history.
+  const tests = part.seen.filter(({ record }) => places.some(({ region }) => region === record.region));
   const pass = tests.find((test) => test.record.verdict === 'passed');
-  const bad = newestInEach(tests).filter(({ record }) => record.verdict === 'failed');
+  const newest = newestInEach(tests);
+  const bad = newest.filter(({ record }) => record.verdict === 'failed');
   if (bad.length > 0) {
     const words = bad.map(
       (test) => `the test of ${told(test, seen)} in ${test.record.region} failed: ${test.record.why}`,
     );
     return failed(words.join('; '), {
-      cost: `nobody knows whether the backups in ${bad.map(({ record }) => record.region).join(' and ')} can be restored`,
-      command,
+      cost: `nobody knows whether the backups in ${regionsOf(bad)} can be restored`,
+      command: testing(bad[0]?.record.region),
     });
   }
   if (pass === undefined) return never(one, most, tests.length, seen, command);
   const age = seen.now - pass.requested;
   const found = `the newest test that passed, in ${pass.record.region}, was asked for ${told(pass, seen)}`;
   const measure = { value: Math.max(0, Math.ceil(age / DAY)), unit: 'days' };
+  const passedOver = newest.filter((test) => seen.now - test.requested > roundOf(rules));
+  if (age <= most && passedOver.length > 0) {
+    const words = passedOver.map((test) => `the newest in ${test.record.region} was ${told(test, seen)}`);
+    return failed(`${found}, but ${words.join('; ')}: its turn comes within ${lasting(roundOf(rules))}`, {
+      cost: `nobody knows whether the backups in ${regionsOf(passedOver)} can be restored`,
+      command: testing(passedOver[0]?.record.region),
+    });
+  }
   if (age <= most) return passed(found, measure);
   return failed(`${found}; the promise is ${lasting(every)}`, {
     cost: 'nobody knows whether the backups since then can be restored',
@@ -109,6 +119,10 @@ function never({ database }: Selected, most: Duration, tried: number, seen: Seen
   return age <= most
     ? unknown(found, testsStanding(seen))
     : failed(found, { cost: 'nobody knows whether the backups can be restored', command });
+}
+
+function regionsOf(tests: readonly Test[]): string {
+  return tests.map(({ record }) => record.region).join(' and ');
 }
 
 function told({ requested }: Test, { now }: Seen): string {

@@ -4,12 +4,15 @@ import { describe } from './command';
 import { control } from './control';
 import { day, inDays, lasting } from './figures';
 import { type Finding, failed, given, passed, unknown } from './finding';
-import { newestWithTimes, testsOf, testsStanding } from './restore-tests-seen';
+import { newestWithTimes, testsOf, testsStanding, turnBy } from './restore-tests-seen';
 import { ofPlaces, type Selected } from './scope';
 import type { Seen } from './seen';
 
 /** A quarter is what it takes to move an ERP to a larger class or to archive what it holds. */
 const AHEAD = 90 * DAY;
+
+/** Four tests in one region, and one that came to nothing. */
+const LINE_TAKES = 5;
 
 export const restoreTimeTrend = control(
   {
@@ -32,13 +35,14 @@ export const restoreTimeTrend = control(
   ),
 );
 
-function judge({ database }: Selected, { region }: TestPlace, seen: Seen): Finding {
+function judge({ database, protection }: Selected, { region }: TestPlace, seen: Seen): Finding {
   return given(testsOf(seen, database.id), (tests) => {
     const forecast = newestWithTimes(tests, region)?.record.forecast ?? null;
     if (forecast === null)
       return unknown(
         `fewer than four tests over three weeks in ${region}: no line to draw`,
         testsStanding(seen),
+        turnBy(tests, protection.restoreTest, LINE_TAKES),
       );
     const line = `by the line through ${forecast.tests} tests`;
     const breaksAt = parseInstant(forecast.breaksAt ?? '');

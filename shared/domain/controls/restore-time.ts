@@ -4,7 +4,7 @@ import { invoke } from './command';
 import { control } from './control';
 import { inMinutes, lasting } from './figures';
 import { type Finding, given, unknown, within } from './finding';
-import { newestWithTimes, testsOf, testsStanding } from './restore-tests-seen';
+import { newestWithTimes, testsOf, testsStanding, turnBy } from './restore-tests-seen';
 import { ofPlaces, type Selected } from './scope';
 import type { Seen } from './seen';
 
@@ -38,7 +38,11 @@ function judge({ database, protection }: Selected, { region }: TestPlace, seen: 
   return given(testsOf(seen, database.id), (tests) => {
     const newest = newestWithTimes(tests, region);
     if (newest === null)
-      return unknown(`no restore in ${region} has been looked into yet`, testsStanding(seen));
+      return unknown(
+        `no restore in ${region} has been looked into yet`,
+        testsStanding(seen),
+        turnBy(tests, protection.restoreTest),
+      );
     const took = newest.times.seconds.validated * SECOND;
     const promise = protection.recovery.time;
     const found = `the newest restore in ${region} took ${lasting(Math.max(took, MINUTE))}; the promise is ${lasting(promise)}`;

@@ -57,9 +57,9 @@ function judge(seen: Seen): Judgment[] {
     // One that the policy names, and that is not there, is database-covered's to tell.
     if (id.startsWith(TESTS) || (database === undefined && named.has(id))) return [];
     const protection = protectionOf(policy, id, database?.tags ?? {});
-    if (protection === null) return [judged(id, unselected(database, points, policy))];
     const stand = count(points.length, 'recovery point stands', 'recovery points stand');
-    return [judged(id, passed(`${protection.name} selects it; ${stand}`))];
+    if (protection !== null) return [judged(id, passed(`${protection.name} selects it; ${stand}`))];
+    return [judged(id, left(id, points, live, stand, policy))];
   });
   const why = outOfSight(seen);
   if (why === null) return backedUp;
@@ -78,14 +78,34 @@ function outOfSight({ policy, snapshots }: Seen): string | null {
   return null;
 }
 
-function unselected(database: Database | undefined, points: readonly Snapshot[], policy: Policy): Finding {
+/** Of a name that no policy selects: it may be another's by now, or given up on purpose. */
+function left(
+  id: string,
+  points: readonly Snapshot[],
+  live: ReadonlyMap<string, Database>,
+  stand: string,
+  policy: Policy,
+): Finding {
   const [newest] = [...points].sort(newestFirst);
   if (newest === undefined) throw new Error('a database without a recovery point was never backed up');
+  if (newest.tags[TAG.release] !== undefined) return passed(`released by hand; ${stand}`);
+  const renamed = [...live.values()].find(({ resource }) => resource !== '' && resource === newest.resource);
+  const isSelected = renamed !== undefined && protectionOf(policy, renamed.id, renamed.tags) !== null;
+  if (isSelected) return passed(`it is ${renamed.id} now, which a policy selects; ${stand}`);
+  return unselected(live.get(id) ?? renamed, points, newest, policy);
+}
+
+function unselected(
+  database: Database | undefined,
+  points: readonly Snapshot[],
+  newest: Snapshot,
+  policy: Policy,
+): Finding {
   const since = formatInstant(newest.recoveryPoint ?? 0);
-  const left = `${count(points.length, 'recovery point of it is', 'recovery points of it are')} left, the newest of ${since}`;
+  const remain = `${count(points.length, 'recovery point of it is', 'recovery points of it are')} left, the newest of ${since}`;
   if (database === undefined)
     return failed(
-      `no policy selects it any more, and no instance of its name is in ${policy.home}: ${left}`,
+      `no policy selects it any more, and no instance of its name is in ${policy.home}: ${remain}`,
       {
         cost: 'nothing more is written; what is left of it is all there is',
         command: aws(
@@ -94,10 +114,13 @@ function unselected(database: Database | undefined, points: readonly Snapshot[],
         ),
       },
     );
-  return failed(`no policy selects it any more, and its instance stands in ${policy.home}: ${left}`, {
-    cost: `what is written since ${since}, if the instance and its automated backups are lost now`,
-    command: selecting(database, newest, policy),
-  });
+  return failed(
+    `no policy selects it any more, and its instance stands in ${policy.home}, as ${database.id}: ${remain}`,
+    {
+      cost: `what is written since ${since}, if the instance and its automated backups are lost now`,
+      command: selecting(database, newest, policy),
+    },
+  );
 }
 
 /** The tags by which the policy that it was backed up under selects; where it selects by none, those it has. */

@@ -28,15 +28,15 @@ export const selectionUsed = control(
 
 function judge(seen: Seen): Judgment[] {
   const { databases, home } = seen.policy;
-  return databases.flatMap(({ match }, at): Judgment[] => {
-    if (!('tags' in match)) return [];
-    return [
-      {
-        subject: { database: '*', region: home, resource: `databases[${at}]` },
-        expected: `an instance in ${home} carries ${inWords(match.tags)}`,
-        ...selected(seen, match.tags),
-      },
-    ];
+  const selections = databases.flatMap(({ match }) => ('tags' in match ? [match.tags] : []));
+  // By their tags, not by their place in the file: a finding stays the same when another one is put before it.
+  const byWords = new Map(selections.map((tags) => [inWords(tags), tags]));
+  return [...byWords].map(([words, tags]): Judgment => {
+    return {
+      subject: { database: '*', region: home, resource: `tags ${words}` },
+      expected: `an instance in ${home} carries ${words}`,
+      ...selected(seen, tags),
+    };
   });
 }
 
@@ -61,5 +61,6 @@ function selected({ databases, policy }: Seen, tags: Readonly<Record<string, str
 function inWords(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags)
     .map(([key, value]) => `${key}=${value}`)
+    .sort()
     .join(' and ');
 }

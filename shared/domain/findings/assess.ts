@@ -118,7 +118,8 @@ function look(
       standing.set(id, notSeen(its, assessment.found, now));
     else {
       const since = its?.state === 'open' ? its.firstSeen : (waiting[id] ?? now);
-      if (its?.state === 'open' || now - since >= UNKNOWN_FOR[control.pass])
+      const isDue = now - since >= UNKNOWN_FOR[control.pass] && now >= (assessment.awaited ?? now);
+      if (its?.state === 'open' || isDue)
         standing.set(id, seenUnknown(its, id, assessment, control, now, since));
       else {
         unknowns[id] = since;

@@ -167,6 +167,13 @@ describe('what stands away', () => {
     expect(judged(copiesAgree, seen({ home })).verdict).toBe('failed');
   });
 
+  it('stands at home under another name, too: re-keyed, or copied back', () => {
+    const again = { ...slot('2026-03-04 23:00'), id: 'copied-back' };
+    const look = seen({ home: [...gone('2026-03-04 23:00'), again] });
+    // What has no copy under that name yet is another matter.
+    expect(judged(copiesAgree, look).found).toBe('of 31 slots, without a good copy: copied-back');
+  });
+
   it('stands at home by one that RDS is busy with', () => {
     const home = [...gone('2026-03-04 23:00'), slotSnapshot(at('2026-03-04 23:00'), { state: 'pending' })];
     expect(judged(copiesAgree, seen({ home })).verdict).toBe('passed');

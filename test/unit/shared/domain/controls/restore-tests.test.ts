@@ -51,6 +51,30 @@ describe('the newest restore test', () => {
     expect(tested(restored({ asked: NOW - HOUR, region: AWAY }), atHome, bad).verdict).toBe('passed');
   });
 
+  it('is history where nothing is tested any more', () => {
+    const bad = restored({ asked: NOW - 30 * DAY, region: 'eu-west-1', verdict: 'failed' });
+    expect(tested(restored(), bad).verdict).toBe('passed');
+  });
+
+  it('leads to a test in the very region that is in doubt', () => {
+    const bad = restored({ asked: NOW - HOUR, region: AWAY, verdict: 'failed' });
+    expect(tested(restored(), bad).command).toContain(`'{"database":"qrosity-db","region":"${AWAY}"}'`);
+  });
+
+  // Three turns of a week for two places, a day for one that came to nothing, 8 hours until one is given up.
+  it('fails where a region has not had its turn, whatever passed elsewhere', () => {
+    const long = 3 * 7 * DAY + DAY + 8 * HOUR;
+    const away = (age: number) => tested(restored(), restored({ asked: NOW - age, region: AWAY }));
+    expect(away(long).verdict).toBe('passed');
+    expect(away(long + SECOND)).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringMatching(
+        /but the newest in us-west-2 was 22d\d+h ago: its turn comes within 22d8h$/,
+      ),
+      command: expect.stringContaining(`"region":"${AWAY}"`),
+    });
+  });
+
   it('takes a later pass for what it is', () => {
     const bad = restored({ asked: NOW - 2 * DAY, verdict: 'failed' });
     expect(tested(restored({ asked: NOW - DAY }), bad).verdict).toBe('passed');

@@ -28,7 +28,7 @@ describe('a database that was backed up', () => {
       subject: { database: 'qrosity-db', region: HOME },
       verdict: 'failed',
       found:
-        'no policy selects it any more, and its instance stands in us-east-1: 3 recovery points of it are left, the newest of 2026-03-10T09:02:00Z',
+        'no policy selects it any more, and its instance stands in us-east-1, as qrosity-db: 3 recovery points of it are left, the newest of 2026-03-10T09:02:00Z',
       cost: 'what is written since 2026-03-10T09:02:00Z, if the instance and its automated backups are lost now',
       command:
         'aws rds add-tags-to-resource --region us-east-1 --resource-name arn:aws:rds:us-east-1:111122223333:db:qrosity-db' +
@@ -63,6 +63,32 @@ describe('a database that was backed up', () => {
       found: expect.stringContaining('1 recovery point of it is left, the newest of 2026-03-10T08:02:00Z'),
       command: `aws rds describe-db-snapshots --region ${AWAY} --db-snapshot-identifier ${copied(eight).id}`,
     });
+  });
+
+  it('passes when it has another name now under which a policy selects it, and is told by that where none does', () => {
+    const { resource } = databaseSeen().database;
+    const renamed = (tags: Record<string, string>) =>
+      seen({ databases: [databaseSeen({ id: 'erp-db', resource, tags })], ...standing }, { policy: byTag });
+    expect(judged(selectionKept, renamed(SELECTED), { database: 'qrosity-db' })).toMatchObject({
+      verdict: 'passed',
+      found: 'it is erp-db now, which a policy selects; 3 recovery points stand',
+    });
+    expect(judged(selectionKept, renamed({}), { database: 'qrosity-db' })).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringContaining('its instance stands in us-east-1, as erp-db'),
+      command: expect.stringMatching(/^aws rds add-tags-to-resource .*:db:erp-db /),
+    });
+  });
+
+  it('passes once its newest recovery point is released: somebody has given it up', () => {
+    const released = { ...nine, tags: { ...nine.tags, 'holdfast:release': 'sold' } };
+    const look = (...home: (typeof nine)[]) => seen({ databases: [], home, away: [] }, { policy: byTag });
+    expect(judged(selectionKept, look(released, eight))).toMatchObject({
+      verdict: 'passed',
+      found: 'released by hand; 2 recovery points stand',
+    });
+    const older = { ...eight, tags: released.tags };
+    expect(judged(selectionKept, look(nine, older)).verdict).toBe('failed');
   });
 
   it('is database-covered’s to tell of, where the policy names it', () => {

@@ -17,10 +17,10 @@ const look = (tags: Record<string, string>) =>
 describe('a selection by tags', () => {
   it('passes where an instance carries all of them', () => {
     expect(judged(selectionUsed, look({ backup: 'gold', app: 'erp', team: 'x' }))).toMatchObject({
-      subject: { database: '*', region: HOME, resource: 'databases[1]' },
+      subject: { database: '*', region: HOME, resource: 'tags app=erp and backup=gold' },
       verdict: 'passed',
       found: '1 database',
-      expected: 'an instance in us-east-1 carries backup=gold and app=erp',
+      expected: 'an instance in us-east-1 carries app=erp and backup=gold',
     });
   });
 

@@ -250,6 +250,14 @@ describe('a look', () => {
     expect(looks.look(NOW + 2 * HOUR, [], { controls: [], pass: 'daily' })).toEqual(['resolved']);
   });
 
+  it('tells of nothing that cannot be known yet before it could be', () => {
+    const awaited = assessment('unknown', { awaited: NOW + 5 * HOUR });
+    looks.look(NOW, [awaited]);
+    expect(looks.look(NOW + 5 * HOUR - SECOND, [awaited])).toEqual([]);
+    expect(looks.look(NOW + 5 * HOUR, [awaited])).toEqual(['opened']);
+    expect(looks.finding).toMatchObject({ verdict: 'unknown', firstSeen: NOW });
+  });
+
   it('forgets an unknown that is gone, and not one that is out of sight', () => {
     looks.look(NOW, [assessment('unknown')]);
     looks.look(NOW + HOUR, [], { sawAll: false });
