@@ -8,15 +8,19 @@ export function verdictWords(compliance: Compliance): string {
   if (verdict === 'failed') return 'Promises are broken';
   const count = (wanted: string) => assessments.filter((one) => standing(one, at) === wanted).length;
   const waived = count('waived');
-  if (verdict === 'passed')
-    return waived === 0
-      ? 'Every promise is kept'
-      : `Every promise is kept, except for ${waived} that ${waived === 1 ? 'is' : 'are'} waived`;
-  if (!databases.some(isProtected))
-    return 'No database was found that a policy selects: nothing is known to be protected';
-  if (count('unknown') > 0 || assessments.length === 0) return 'Not every promise could be judged';
-  const silent = checklist.filter((item) => item.verdict === 'unknown');
-  return `No promise is known to be broken, and ${counted(silent.length, 'question')} of the checklist ${silent.length === 1 ? 'is' : 'are'} not answered: ${silent.map(({ question }) => question).join('; ')}`;
+  if (verdict === 'passed') {
+    const kept =
+      waived === 0
+        ? 'Every promise is kept'
+        : `Every promise is kept, except for ${waived} that ${waived === 1 ? 'is' : 'are'} waived`;
+    const silent = checklist.filter((item) => item.verdict === 'unknown');
+    if (silent.length === 0) return kept;
+    const questions = silent.map(({ question }) => question).join('; ');
+    return `${kept}. Not answered, of the checklist: ${questions}`;
+  }
+  return databases.some(isProtected)
+    ? 'Not every promise could be judged'
+    : 'No database was found that a policy selects: nothing is known to be protected';
 }
 
 /** `9 failed, 1 unknown, 1 waived, 53 passed, of 64 assessments`. */

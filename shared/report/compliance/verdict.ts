@@ -33,19 +33,17 @@ export function verdictOf(assessments: readonly Assessed[], at: string): Verdict
 }
 
 /**
- * That of the whole report. It is passed only where there is a database to keep promises to, and every question of the
- * checklist is answered: a tag that was renamed selects nothing, and breaks no promise either.
+ * That of the whole report. It is passed only where there is a database to keep promises to: a tag that was renamed selects
+ * nothing, and breaks no promise either. A question of the checklist that no promise of the policy answers stays open, and
+ * is named beside the verdict; `policy-complete` tells whether something should have been promised.
  */
 export function reportVerdict({
   assessments,
-  checklist,
   databases,
   at,
-}: Pick<Compliance, 'assessments' | 'checklist' | 'databases' | 'at'>): Verdict {
+}: Pick<Compliance, 'assessments' | 'databases' | 'at'>): Verdict {
   const judged = verdictOf(assessments, at);
-  if (judged !== 'passed') return judged;
-  const answered = checklist.every(({ verdict }) => verdict === 'passed' || verdict === 'waived');
-  return answered && databases.some(isProtected) ? 'passed' : 'unknown';
+  return judged === 'passed' && !databases.some(isProtected) ? 'unknown' : judged;
 }
 
 export function isProtected({ unprotected }: Compliance['databases'][number]): boolean {

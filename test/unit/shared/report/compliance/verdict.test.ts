@@ -50,14 +50,28 @@ describe('the verdict', () => {
     expect(complianceOf({ ...good, databases: left }, NOW).verdict).toBe('unknown');
   });
 
-  it('of a report is no pass while a question of the checklist has no answer', () => {
+  it('of a report names the questions of the checklist that no promise answers', () => {
     const good = healthy();
-    const assessments = good.assessments.filter(({ control }) => control !== 'isolation');
+    const assessments = good.assessments.filter(({ control }) => !['tenants', 'isolation'].includes(control));
+    const open = complianceOf({ ...good, assessments }, NOW);
+    expect(open.checklist.find(({ id }) => id === 'tenants')).toMatchObject({
+      verdict: 'unknown',
+      answer: 'nothing was judged that could answer it',
+    });
+    expect(open.verdict).toBe('passed');
+    expect(verdictWords(open)).toBe(
+      'Every promise is kept. Not answered, of the checklist: Tenant schemas verified',
+    );
+  });
+
+  it('of a report is no pass while a promise could not be judged', () => {
+    const good = healthy();
+    const assessments = good.assessments.map((each) =>
+      each.control === 'isolation' ? { ...each, verdict: 'unknown' as const } : each,
+    );
     const open = complianceOf({ ...good, assessments }, NOW);
     expect(open.verdict).toBe('unknown');
-    expect(verdictWords(open)).toBe(
-      'No promise is known to be broken, and 1 question of the checklist is not answered: Tenant schemas verified',
-    );
+    expect(verdictWords(open)).toBe('Not every promise could be judged');
   });
 
   it('of a report says how many failures are waived, where that is all that is wrong', () => {
