@@ -45,7 +45,7 @@ export async function tell(
   pass: Pass,
 ): Promise<Told> {
   const runbooks = policy.compliance.runbooks ?? '';
-  let judged = judgedAt(momentOf(null, now), seen, pass);
+  let judged = judgedAt(momentOf(null, now, pass), seen, pass);
   const judgedFor = (moment: Instant) => {
     if (moment !== judged.seen.now) judged = judgedAt(moment, seen, pass);
     return judged.assessments;
@@ -91,7 +91,7 @@ export async function wouldTell(
   readonly entries: readonly Entry[];
 }> {
   const newest = await newestFindings(evidence, policy.name);
-  const judged = judgedAt(momentOf(newest, now), seen, pass);
+  const judged = judgedAt(momentOf(newest, now, pass), seen, pass);
   const document = assess(newest, judged.assessments, assessing(policy, run, now, seen, pass));
   const entries = messagesOf(document).map(
     (message): Entry => ({ ...about(message, policy), outcome: 'planned', detail: wordsOf(message) }),

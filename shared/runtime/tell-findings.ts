@@ -80,7 +80,7 @@ export async function tellFindings(
   const { evidence, topics, happenings } = telling;
   const receivers = [...topics, ...(happenings === null ? [] : [EVENTS])];
   let document = await kept(evidence, about.installation, (newest) =>
-    assess(newest, judged(momentOf(newest, about.now)), about),
+    assess(newest, judged(momentOf(newest, about.now, about.pass)), about),
   );
   const deliveries: Delivery[] = [];
   for (const message of messagesOf(document)) {

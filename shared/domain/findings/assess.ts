@@ -42,7 +42,7 @@ export function assess(
   assessments: readonly Assessment[],
   about: Assessing,
 ): FindingsDocument {
-  const now = momentOf(last, about.now);
+  const now = momentOf(last, about.now, about.pass);
   const previous = last === null ? null : broughtBack(last, now);
   const number = (previous?.number ?? 0) + 1;
   const before = new Map((previous?.findings ?? []).map((finding) => [finding.id, finding]));

@@ -1,12 +1,14 @@
-import { type Duration, HOUR, type Instant, SECOND } from '../time';
+import type { Pass } from '../controls/control';
+import { type Duration, HOUR, type Instant, MINUTE, SECOND } from '../time';
 import type { FindingsDocument } from './document';
 import { timesChanged } from './times';
 
 /**
- * How long after its own time a run may still be at work, and more: Scheduler tries to start the daily pass for an hour
- * (`deploy/schedules.yml`), Lambda keeps its event for ten minutes, and it runs for five (`serverless.yml`).
+ * How long after its own time a run may still be at work, and more: Scheduler tries to start the daily pass for an hour, a
+ * light one for ten minutes (`deploy/schedules.yml`), Lambda keeps its event for ten, and it runs for five
+ * (`serverless.yml`). So long at most does a clock that went ahead hold the light passes up.
  */
-export const RUNS_LATE: Duration = 2 * HOUR;
+export const RUNS_LATE: Readonly<Record<Pass, Duration>> = { light: 30 * MINUTE, daily: 2 * HOUR };
 
 /**
  * The moment that a run's document is of, and that all is judged for. A late run does not turn time back: what it sees is
@@ -15,9 +17,9 @@ export const RUNS_LATE: Duration = 2 * HOUR;
  *
  * @param now the run's own time
  */
-export function momentOf(previous: Pick<FindingsDocument, 'at'> | null, now: Instant): Instant {
+export function momentOf(previous: Pick<FindingsDocument, 'at'> | null, now: Instant, pass: Pass): Instant {
   const own = Math.floor(now / SECOND) * SECOND;
-  return previous === null || previous.at - own > RUNS_LATE ? own : Math.max(own, previous.at);
+  return previous === null || previous.at - own > RUNS_LATE[pass] ? own : Math.max(own, previous.at);
 }
 
 /**

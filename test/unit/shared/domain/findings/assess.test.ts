@@ -281,7 +281,7 @@ describe('a look', () => {
 
   it('does not turn time back', () => {
     looks.look(NOW, [assessment('failed')]);
-    looks.look(NOW - HOUR, [assessment('failed')]);
+    looks.look(NOW - 20 * MINUTE, [assessment('failed')]);
     expect(looks.document).toMatchObject({ at: NOW, lastLight: NOW });
   });
 

@@ -16,7 +16,12 @@ describe('the moment of a run', () => {
     ['that of the document, as far as a run may be late', NOW + 2 * HOUR, NOW, NOW + 2 * HOUR],
     ['its own time where the document is further ahead', NOW + 2 * HOUR + SECOND, NOW, NOW],
   ])('is %s', (_, previous, own, moment) => {
-    expect(momentOf(previous === null ? null : { at: previous }, own)).toBe(moment);
+    expect(momentOf(previous === null ? null : { at: previous }, own, 'daily')).toBe(moment);
+  });
+
+  it('is its own sooner for a light pass, which Scheduler does not try to start for so long', () => {
+    expect(momentOf({ at: NOW + 30 * MINUTE }, NOW, 'light')).toBe(NOW + 30 * MINUTE);
+    expect(momentOf({ at: NOW + 30 * MINUTE + SECOND }, NOW, 'light')).toBe(NOW);
   });
 });
 
