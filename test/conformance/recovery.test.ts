@@ -7,7 +7,7 @@ import pg from 'pg';
 import { HOUR } from '../../shared/domain/time';
 import { awsCli } from './aws-cli';
 import { type Endpoint, ROOT } from './bundles';
-import { HOME, Stage } from './stage';
+import { Stage } from './stage';
 
 /**
  * docs/recovery.md, command by command: the way back from a snapshot on real servers, all of it against moto, which
@@ -118,10 +118,13 @@ policies:
   });
 });
 
+/** Regions that no other test has anything in: they share one moto. */
+const [HERE, THERE] = ['eu-west-1', 'eu-central-1'];
+
 it('is spelled as an emulator that others wrote has it, each way to its end', async () => {
   const { CONFORMANCE_MOTO_URL: url = '' } = process.env;
   const moto: Endpoint = { url, accessKeyId: 'testing', secretAccessKey: 'testing' };
-  const aws = <T = unknown>(...args: string[]) => awsCli<T>(moto, HOME, ...args);
+  const aws = <T = unknown>(...args: string[]) => awsCli<T>(moto, HERE, ...args);
   const { Subnets } = await aws<{ Subnets: { SubnetId: string }[] }>('ec2', 'describe-subnets');
   const [subnets, parameters] = NETWORK;
   const two = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
@@ -134,18 +137,19 @@ it('is spelled as an emulator that others wrote has it, each way to its end', as
     ...['--backup-retention-period', '30', '--multi-az'],
   );
   await awsCli(
-    ...([moto, 'us-west-2', 'rds', 'create-db-instance-read-replica'] as const),
-    ...['--db-instance-identifier', 'qrosity-db-standby', '--source-region', HOME],
-    ...['--source-db-instance-identifier', `arn:aws:rds:us-east-1:123456789012:db:qrosity-db`],
+    ...([moto, THERE, 'rds', 'create-db-instance-read-replica'] as const),
+    ...['--db-instance-identifier', 'qrosity-db-standby', '--source-region', HERE],
+    ...['--source-db-instance-identifier', `arn:aws:rds:${HERE}:123456789012:db:qrosity-db`],
   );
   await aws(
     ...['rds', 'create-db-snapshot', '--db-instance-identifier', 'qrosity-db'],
     ...['--db-snapshot-identifier', 'by-hand'],
   );
+  const play = (script: string) =>
+    shell(moto, script.replaceAll('us-east-1', HERE).replaceAll('us-west-2', THERE));
   const [preamble = ''] = blocks('sh', null);
   // The snapshot that 6 lets go of is 3's.
-  await shell(
-    moto,
+  await play(
     [
       preamble,
       'export SNAPSHOT=by-hand',
@@ -158,18 +162,10 @@ it('is spelled as an emulator that others wrote has it, each way to its end', as
     ).DBInstances.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier).sort();
   expect(await named()).toEqual(['qrosity-db', 'qrosity-db-before-incident']);
   // A name of its own: moto takes a backup of each that it makes, named by the minute.
-  await shell(
-    moto,
-    [preamble, 'NEW=qrosity-db-copy', ...blocks('sh', '3.'), ...blocks('sh', '4.')].join('\n'),
-  );
+  await play([preamble, 'NEW=qrosity-db-copy', ...blocks('sh', '3.'), ...blocks('sh', '4.')].join('\n'));
   expect(await named()).toEqual(['qrosity-db', 'qrosity-db-before-incident', 'qrosity-db-copy']);
   const [standby] = (
-    await awsCli<{ DBInstances: Record<string, unknown>[] }>(
-      moto,
-      'us-west-2',
-      'rds',
-      'describe-db-instances',
-    )
+    await awsCli<{ DBInstances: Record<string, unknown>[] }>(moto, THERE, 'rds', 'describe-db-instances')
   ).DBInstances;
   // Moto goes on naming the source; the retention is what it took over from the command.
   expect(standby).toMatchObject({ BackupRetentionPeriod: 30 });
