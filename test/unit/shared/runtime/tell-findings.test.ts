@@ -105,7 +105,7 @@ describe('telling', () => {
   it('judges a run that came late as of the newest document, not of its own time', async () => {
     const ages = (moment: Instant) => [assessment(moment - NOW > HOUR ? 'failed' : 'passed')];
     await world.run(ages, assessing({ now: later(64) }));
-    const { document } = await world.run(ages, assessing({ now: later(4), run: 'late' }));
+    const { document } = await world.run(ages, assessing({ now: later(4), run: 'late', pass: 'daily' }));
     expect(document).toMatchObject({ at: later(64), findings: [{ state: 'open' }] });
     await world.run(ages, assessing({ now: later(74) }));
     expect(world.sent.map(({ notice }) => notice.attributes.kind)).toEqual([['opened']]);
