@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { count } from '../../shared/domain/controls/figures';
 import { formatDuration, formatInstant } from '../../shared/domain/time';
 import type { Outcome } from './outcome';
 
@@ -23,7 +24,7 @@ export function summary(
   } = outcome;
   const lines = [
     '',
-    `${database}, ${outcome.tenants} tenants, ${from} to ${lostAt}: ${rowsWritten} rows confirmed, ${counted(minutesWithoutDatabase, 'minute')} without the database`,
+    `${database}, ${outcome.tenants} tenants, ${from} to ${lostAt}: ${rowsWritten} rows confirmed, ${count(minutesWithoutDatabase, 'minute')} without the database`,
     `${Object.entries(runs)
       .map(([name, { runs, failed }]) => `${name} ran ${runs} times (${failed} failed)`)
       .join(', ')}; ${apiCalls} API calls`,
@@ -78,12 +79,8 @@ function planted({ planted: all, restoreTests }: Outcome): string[] {
   if (all.length === 0) return [];
   const found = faults.filter(({ held }) => held).length;
   return [
-    `${counted(restoreTests.length, 'restore test')} by the schedule, ${all.length} by hand: ${found} of ${faults.length} planted faults found`,
+    `${count(restoreTests.length, 'restore test')} by the schedule, ${all.length} by hand: ${found} of ${faults.length} planted faults found`,
   ];
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function right(count: number) {
