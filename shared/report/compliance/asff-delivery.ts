@@ -4,9 +4,9 @@ import type { HubDelivery, HubFinding, HubMove, HubPlan, HubWorkflow } from '../
 import { asffFindings, SUPPRESSED } from './asff';
 import { archived, isOurs, type KnownFinding, knownFinding } from './asff-known';
 import { GENERATOR, hubId, idPrefix, productArn } from './asff-names';
-import type { Assessed, Compliance } from './compliance';
+import type { Assessed, Compliance, Standing } from './compliance';
 import { inSlices } from './slices';
-import { type Standing, standing } from './verdict';
+import { standing } from './verdict';
 
 export interface Delivering {
   /** `daily`: the report is of all that is judged. `light`: of what has changed in this run, and nothing else. */

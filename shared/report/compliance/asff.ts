@@ -1,9 +1,9 @@
 import type { Severity } from '../../domain/controls/control';
 import { cut, GENERATOR, hubId, productArn } from './asff-names';
 import { clean } from './clean';
-import type { Assessed, Compliance } from './compliance';
+import type { Assessed, Compliance, Standing } from './compliance';
 import { regionsOfDatabases, resourceOf } from './resources';
-import { type Standing, standing } from './verdict';
+import { standing } from './verdict';
 
 /** The part of AWS's finding format (AwsSecurityFinding, 2018-10-08) that is written here. */
 export interface AsffFinding {

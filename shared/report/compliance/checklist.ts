@@ -1,5 +1,5 @@
-import type { Assessed, ChecklistControl, ChecklistItem } from './compliance';
-import { ofStanding, STANDINGS, type Standing, standing, standingOf } from './verdict';
+import type { Assessed, ChecklistControl, ChecklistItem, Standing } from './compliance';
+import { ofStanding, STANDINGS, standing, standingOf } from './verdict';
 import { day } from './words';
 
 interface Question {

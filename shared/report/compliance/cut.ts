@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../domain/findings/rules';
-import type { Assessed } from './compliance';
-import { gravestFirst, STANDINGS, type Standing, standing } from './verdict';
+import type { Assessed, Standing } from './compliance';
+import { gravestFirst, STANDINGS, standing } from './verdict';
 import { about, counted } from './words';
 
 /** So many findings of a kind are read one by one; what is more is counted. */

@@ -2,10 +2,10 @@ import type { Severity } from '../../domain/controls/control';
 import type { Verdict } from '../../domain/inspection/check';
 import { parseInstant } from '../../domain/time';
 import { clean } from './clean';
-import type { Assessed, Compliance } from './compliance';
+import type { Assessed, Compliance, Standing } from './compliance';
 import { regionsOfDatabases, resourceOf } from './resources';
 import { inSlices } from './slices';
-import { type Standing, standing } from './verdict';
+import { standing } from './verdict';
 
 /** The part of OCSF 1.6.0, Compliance Finding (2003) with the cloud profile, that is written here. */
 export interface OcsfFinding {

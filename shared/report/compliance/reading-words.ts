@@ -1,4 +1,4 @@
-import type { Standing } from './verdict';
+import type { Standing } from './compliance';
 
 /** What the words and pictures mean, for whoever has this report and nothing else. */
 export const MEANS: readonly (readonly [Standing, string])[] = [

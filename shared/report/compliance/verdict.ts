@@ -3,8 +3,6 @@ import type { Verdict } from '../../domain/inspection/check';
 import { parseInstant } from '../../domain/time';
 import type { Assessed, Compliance, Standing } from './compliance';
 
-export type { Standing } from './compliance';
-
 /** Worst first. */
 export const STANDINGS: readonly Standing[] = ['failed', 'unknown', 'waived', 'passed'];
 

@@ -1,7 +1,7 @@
-import type { Assessed, Compliance } from '../compliance';
+import type { Assessed, Compliance, Standing } from '../compliance';
 import { leftWords, MOST_CARDS } from '../cut';
 import { IN_REPOSITORY, runbookAddress } from '../runbooks';
-import { ofStanding, type Standing } from '../verdict';
+import { ofStanding } from '../verdict';
 import { about, moment, waiverWords } from '../words';
 import { block, code, text } from './marks';
 

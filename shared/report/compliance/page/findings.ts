@@ -1,8 +1,8 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
-import type { Assessed, Compliance } from '../compliance';
+import type { Assessed, Compliance, Standing } from '../compliance';
 import { leftWords, MOST_CARDS } from '../cut';
 import { IN_REPOSITORY } from '../runbooks';
-import { ofStanding, type Standing } from '../verdict';
+import { ofStanding } from '../verdict';
 import { about, counted, moment, waiverWords } from '../words';
 import { facts, folded, mark, prose, runbookLink, section, tags } from './parts';
 

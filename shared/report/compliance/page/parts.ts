@@ -1,6 +1,6 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
+import type { Standing } from '../compliance';
 import { runbookAddress } from '../runbooks';
-import type { Standing } from '../verdict';
 
 /** A word with a sign of its own: whoever sees no color, or no sign, misses nothing. */
 const SIGNS: Readonly<Record<Standing, string>> = { passed: '✓', failed: '✗', unknown: '?', waived: '–' };
