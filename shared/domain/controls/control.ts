@@ -66,6 +66,8 @@ export interface Judgment {
   /** The next command to type, of a failure; of what is unknown, the one by which a person looks for himself. */
   readonly command?: string;
   readonly measure?: Measure;
+  /** It passes because there is nothing yet that it could be broken by: who asks for a proof is told so. */
+  readonly nothingThere?: true;
   /** Of what is unknown: until then it cannot be otherwise, so that nobody is told of it before. */
   readonly awaited?: Instant;
   /** Where another article than the control's own is the one to read. */

@@ -13,7 +13,9 @@ export function judgeEncryption(snapshots: readonly Snapshot[], seen: Seen, of: 
   const [first] = bare;
   const all = count(snapshots.length, 'snapshot');
   if (first === undefined)
-    return passed(snapshots.length === 0 ? 'no snapshot there' : `${all}, all encrypted`);
+    return snapshots.length === 0
+      ? { ...passed('no snapshot there'), nothingThere: true }
+      : passed(`${all}, all encrypted`);
   return failed(`${bare.length} of ${all} not encrypted: ${few(bare.map(({ id }) => id))}`, {
     cost: 'whoever gets hold of one reads the whole database',
     command: aws(

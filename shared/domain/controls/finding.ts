@@ -6,7 +6,7 @@ import type { Part } from './part';
 /** A judgment without what it is about and what was expected, which those that go through the subjects fill in. */
 export type Finding = Pick<
   Judgment,
-  'verdict' | 'found' | 'cost' | 'command' | 'measure' | 'awaited' | 'runbook'
+  'verdict' | 'found' | 'cost' | 'command' | 'measure' | 'nothingThere' | 'awaited' | 'runbook'
 >;
 
 /** What a failure says beside what was found. */

@@ -41,6 +41,7 @@ export function assessed(
     lastSeen: stays ? formatInstant(open.lastSeen) : null,
     waiver:
       open?.waiver == null ? null : { reason: open.waiver.reason, until: formatInstant(open.waiver.until) },
+    ...(!stays && assessment.nothingThere && { nothingThere: true }),
     evidence,
   };
 }

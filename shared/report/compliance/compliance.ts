@@ -55,6 +55,8 @@ export interface Assessed {
   readonly resolved: string | null;
   /** Why it could not be judged this time, where `verdict` and `found` are those of the last look that saw it. */
   readonly unseen: string | null;
+  /** It passes because nothing is there yet. */
+  readonly nothingThere?: true;
   /** When that last look was; null where this one saw it. */
   readonly lastSeen: string | null;
   readonly waiver: Waiver | null;

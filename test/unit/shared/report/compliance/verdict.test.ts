@@ -153,6 +153,13 @@ describe('an assessment', () => {
     expect(told).toMatchObject({ since: '2026-03-10T04:30:00Z', lastSeen: '2026-03-10T09:30:00Z' });
   });
 
+  it('says that nothing was there, as its control does', () => {
+    expect(assessed(control, { ...judged, verdict: 'passed', nothingThere: true }, null).nothingThere).toBe(
+      true,
+    );
+    expect(assessed(control, { ...judged, verdict: 'passed' }, null)).not.toHaveProperty('nothingThere');
+  });
+
   it('says when it passed again, and nothing of its past once it is open again', () => {
     const resolvedAt = Date.parse('2026-03-09T00:00:00Z');
     const finding = openFinding({ state: 'resolved', resolvedAt });
@@ -205,14 +212,16 @@ describe('the checklist', () => {
 
   it('says so where nothing was there to judge', () => {
     const all = healthy().assessments.map((each) =>
-      each.control === 'encryption-snapshots' ? { ...each, found: 'no snapshot there' } : each,
+      each.control === 'encryption-snapshots' ? { ...each, nothingThere: true as const } : each,
     );
     const encryption = checklist(all, AT).find(({ id }) => id === 'encryption');
     expect(encryption?.verdict).toBe('passed');
     expect(encryption?.answer).toMatch(
       /^Yes, of what is there: 7 of 7 passed; nothing was there yet to judge: Snapshots at home are encrypted at rest$/,
     );
-    expect(judged(encryptionSnapshots, seen({ home: [] })).found).toBe('no snapshot there');
+    // As the control says it.
+    expect(judged(encryptionSnapshots, seen({ home: [] })).nothingThere).toBe(true);
+    expect(judged(encryptionSnapshots, seen()).nothingThere).toBeUndefined();
   });
 
   it('names a dozen pieces of evidence, that of failures first, and counts the others', () => {
