@@ -3,6 +3,7 @@ import { cut, GENERATOR, hubId, productArn } from './asff-names';
 import { clean } from './clean';
 import type { Assessed, Compliance, Standing } from './compliance';
 import { regionsOfDatabases, resourceOf } from './resources';
+import { runbookAddress } from './runbooks';
 import { standing } from './verdict';
 
 /** The part of AWS's finding format (AwsSecurityFinding, 2018-10-08) that is written here. */
@@ -132,7 +133,8 @@ function recommendation({ remedy, command, runbook }: Assessed, docs: string | n
   // Half a command is worse than none: the whole of it stands in the report.
   const both = command === null ? remedy : `${remedy}. Next: ${command}`;
   const text = both.length <= MOST_TEXT ? both : cut(remedy, MOST_TEXT);
-  return docs === null ? { Text: text } : { Text: text, Url: `${docs}${runbook}` };
+  const address = runbookAddress(runbook, docs);
+  return address === null ? { Text: text } : { Text: text, Url: address };
 }
 
 function productFields({ id, waiver, runbook, evidence }: Assessed, its: Standing): Record<string, string> {

@@ -1,5 +1,6 @@
 import { clean } from './clean';
 import type { Assessed, Compliance } from './compliance';
+import { runbookAddress } from './runbooks';
 import { inSlices } from './slices';
 import { standing } from './verdict';
 
@@ -31,7 +32,7 @@ const COLUMNS: readonly Column[] = [
   ['frameworks', ({ frameworks }) => frameworks.join('; ')],
   ['what to do', ({ remedy }) => remedy],
   ['command', ({ command }) => command],
-  ['runbook', ({ runbook }) => runbook],
+  ['runbook', ({ runbook }, { runbooks }) => runbookAddress(runbook, runbooks) ?? runbook],
   ['evidence', ({ evidence }) => evidence.join('; ')],
 ];
 

@@ -41,6 +41,17 @@ describe('CSV', () => {
     expect(cell('since')).toBe('2026-03-10T04:30:00Z');
   });
 
+  it('leads to the runbook, where the policy says that it can be read', () => {
+    const runbookOf = (compliance: Compliance) => {
+      const [names = [], row = []] = rowsOf(complianceCsv(compliance));
+      return row[names.indexOf('runbook')];
+    };
+    const [first] = failing().assessments;
+    expect(runbookOf(failing())).toBe(first?.runbook);
+    const runbooks = 'https://example.com/holdfast/';
+    expect(runbookOf({ ...failing(), runbooks })).toBe(`${runbooks}${first?.runbook}`);
+  });
+
   it('holds nothing that a spreadsheet takes for a formula', () => {
     const cells = rowsOf(complianceCsv(hostile())).flat();
     expect(cells.some((cell) => cell.startsWith("'=HYPERLINK("))).toBe(true);
