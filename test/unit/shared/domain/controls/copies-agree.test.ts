@@ -1,4 +1,5 @@
 import { copiesAgree } from '../../../../../shared/domain/controls/copies-agree';
+import type { Snapshot } from '../../../../../shared/domain/snapshot';
 import { HOUR, MINUTE } from '../../../../../shared/domain/time';
 import {
   AWAY,
@@ -168,10 +169,12 @@ describe('what stands away', () => {
   });
 
   it('stands at home under another name, too: re-keyed, or copied back', () => {
-    const again = { ...slot('2026-03-04 23:00'), id: 'copied-back' };
-    const look = seen({ home: [...gone('2026-03-04 23:00'), again] });
-    // What has no copy under that name yet is another matter.
-    expect(judged(copiesAgree, look).found).toBe('of 31 slots, without a good copy: copied-back');
+    const { recoveryPoint } = slot('2026-03-04 23:00');
+    const rekeyed = onDemand(at('2026-03-09 10:00'), '30d', { recoveryPoint });
+    const look = (...home: readonly Snapshot[]) => seen({ home: [...gone('2026-03-04 23:00'), ...home] });
+    expect(judged(copiesAgree, look(rekeyed)).verdict).toBe('passed');
+    const other = onDemand(at('2026-03-09 10:00'), '30d');
+    expect(judged(copiesAgree, look(other)).found).toContain('gone at home');
   });
 
   it('stands at home by one that RDS is busy with', () => {

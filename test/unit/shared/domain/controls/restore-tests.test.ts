@@ -141,6 +141,15 @@ describe('the time of a restore', () => {
     });
     expect(judged(restoreTime, world({ unseen: 'denied' }), { region: HOME }).verdict).toBe('unknown');
   });
+
+  // Three turns of a week, a day and 8 hours after the first test anywhere; a line takes five rounds of that.
+  it('is not awaited before each region has had its turn, nor a line before there can be four tests', () => {
+    const [first, round] = [NOW - 3 * DAY, 3 * 7 * DAY + DAY + 8 * HOUR];
+    const tests = world({ seen: [restored({ asked: NOW - DAY }), restored({ asked: first })] });
+    expect(judged(restoreTime, tests, { region: AWAY }).awaited).toBe(first + round);
+    expect(judged(restoreTimeTrend, tests, { region: AWAY }).awaited).toBe(first + 5 * round);
+    expect(judged(restoreTime, world({ seen: [] }), { region: AWAY }).awaited).toBeUndefined();
+  });
 });
 
 describe('the growth of restore times', () => {
