@@ -82,6 +82,7 @@ export const restXml: Protocol = {
 
   unknownOperation: (request, name) => {
     if (name !== null) {
+      // S3's own answer to what it does not know; nothing of ours is left to be written.
       return new WireError(
         'NotImplemented',
         `A header or query you provided implies functionality that is not implemented: ${name}`,

@@ -149,7 +149,7 @@ export function malformed(): WireError {
   );
 }
 
-/** What a caller may say here. All else would be dropped without a word, where S3 would heed it: it is refused. */
+/** What a caller may say here. All else would be dropped without a word, where S3 would heed it: it is refused, as S3 words it. */
 export function only<Input extends object>(input: Input, known: readonly (keyof Input & string)[]): void {
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || (known as readonly string[]).includes(name)) continue;
