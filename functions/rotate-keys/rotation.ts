@@ -1,6 +1,6 @@
 import { type Key, lastRotated, onDemandUsed, type Rotation, rotationDue } from '../../shared/domain/key';
+import { savingCommand } from '../../shared/domain/key-danger';
 import { DAY, type Duration, formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
-import { savingCommand } from './guard';
 import { held, type KeyCase, type KeyDecision, LET_US, type RotationReason } from './key-case';
 
 /** KMS rotates on "approximately" the day: so long its own rotation is waited for before an on-demand one is spent. */

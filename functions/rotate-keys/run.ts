@@ -1,5 +1,6 @@
 import { type Act, type Entry, narrowed, type Report } from '../../shared/domain/decision';
 import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
+import { savingCommand, startCommand } from '../../shared/domain/key-danger';
 import { Refusal } from '../../shared/domain/refusal';
 import type { Instant } from '../../shared/domain/time';
 import type { KeyRing } from '../../shared/ports/keys';
@@ -8,7 +9,6 @@ import type { RunContext } from '../../shared/runtime/lambda';
 import { Looks } from '../../shared/runtime/observe';
 import { type KeyPorts, observeKeys } from '../../shared/runtime/observe-keys';
 import { report } from '../../shared/runtime/report';
-import { savingCommand, startCommand } from './guard';
 import type { KeyAction, KeyReason } from './key-case';
 import { inDanger, plan } from './plan';
 import { onDemandStep } from './rotation';

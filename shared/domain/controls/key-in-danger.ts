@@ -1,10 +1,11 @@
 import type { Key } from '../key';
+import { hangingOn, savingCommand, toStart } from '../key-danger';
 import { DAY, formatInstant, type Instant } from '../time';
 import { aws } from './command';
 import { control, type Measure } from './control';
 import { inDays } from './figures';
 import { type Finding, failed, passed } from './finding';
-import { hangingOn, type KeyJudged, ofKeys, saving } from './keys-judged';
+import { type KeyJudged, ofKeys } from './keys-judged';
 import type { Seen } from './seen';
 
 export const keyInDanger = control(
@@ -37,7 +38,11 @@ function judge({ use, found }: KeyJudged, { now }: Seen): Finding {
   }
   const { key } = found;
   if (key.state === 'enabled') return passed('enabled');
-  return failed(fate(key, now), { cost: stake, command: saving(key), ...left(key, now) });
+  return failed(fate(key, now), {
+    cost: stake,
+    command: savingCommand(key, toStart(use)),
+    ...left(key, now),
+  });
 }
 
 function fate({ state, deletion }: Key, now: Instant): string {

@@ -1,11 +1,12 @@
 import { type Key, lastRotated, type Rotation, rotationDue } from '../key';
+import { savingCommand, toStart } from '../key-danger';
 import type { KeyUse } from '../key-use';
 import { DAY, type Duration } from '../time';
 import { aws, invoke } from './command';
 import { control } from './control';
 import { count, day, lasting } from './figures';
 import { type Finding, failed, passed, unknown } from './finding';
-import { type KeyJudged, ofKeys, outOfUse, saving } from './keys-judged';
+import { type KeyJudged, ofKeys, outOfUse } from './keys-judged';
 import type { Seen } from './seen';
 
 /** A day for the daily run of rotate-keys, and a day that KMS's own rotation is waited for. */
@@ -48,7 +49,7 @@ function judge({ use, found }: KeyJudged, seen: Seen): Finding {
   if (key.state !== 'enabled')
     return unknown(
       `it cannot be rotated while it is ${outOfUse(key.state)}; key-in-danger tells of it`,
-      saving(key),
+      savingCommand(key, toStart(use)),
     );
   const every = use.rules.rotateEvery;
   if (key.manager === 'aws') {

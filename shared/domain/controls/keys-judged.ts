@@ -1,11 +1,7 @@
-import { few } from '../inspection/check';
-import type { Key, KeyState } from '../key';
+import type { KeyState } from '../key';
 import { isForeign, type KeyUse, keysInUse, type LookedAt } from '../key-use';
-import { isGood, newestGood } from '../snapshot';
-import { formatInstant } from '../time';
 import { aws } from './command';
 import type { Judgment } from './control';
-import { count } from './figures';
 import { type Finding, unknown } from './finding';
 import type { Seen } from './seen';
 
@@ -57,30 +53,4 @@ export function outOfUse(state: Exclude<KeyState, 'enabled'>): string {
     default:
       return 'out of reach of KMS';
   }
-}
-
-/** The command that makes a key usable again, or shows why it is not. */
-export function saving({ state, region, arn }: Key): string {
-  const of = ['--region', region, '--key-id', arn];
-  if (state === 'unavailable') return aws('kms', 'describe-key', ...of);
-  const enable = aws('kms', 'enable-key', ...of);
-  return state === 'disabled' ? enable : `${aws('kms', 'cancel-key-deletion', ...of)} && ${enable}`;
-}
-
-/** `database qrosity-db; 54 recovery points of qrosity-db, the newest of 2026-03-05T07:00:00Z`. */
-export function hangingOn({ databases, snapshots, targets, topics }: KeyUse): string {
-  const good = snapshots.filter(isGood);
-  const newest = newestGood(good)?.recoveryPoint ?? null;
-  const names = (all: readonly string[]) => few([...new Set(all)].sort());
-  const parts = [
-    ...(databases.length > 0 ? [`database ${names(databases.map(({ id }) => id))}`] : []),
-    ...(newest === null
-      ? []
-      : [
-          `${count(good.length, 'recovery point')} of ${names(good.map(({ database }) => database))}, the newest of ${formatInstant(newest)}`,
-        ]),
-    ...(targets.length > 0 ? [`the copies to come of ${names(targets.map(({ policy }) => policy))}`] : []),
-    ...(topics.length > 0 ? [`the notices of ${names(topics)}`] : []),
-  ];
-  return parts.join('; ') || 'nothing that can be restored';
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../database';
+import { savingCommand } from '../key-danger';
 import { newestFirst, newestGood, type Snapshot } from '../snapshot';
 import type { Instant } from '../time';
 import { aws } from './command';
-import { outOfUse, saving } from './keys-judged';
+import { outOfUse } from './keys-judged';
 import type { Part } from './part';
 import type { DatabaseSeen, Seen } from './seen';
 import { keySeen, ownSnapshots, restorable } from './snapshots-seen';
@@ -27,7 +28,7 @@ export function pitrOf({ latestRestorable: at, key, region }: Database, seen: Se
     return { at: null, lost: { why: 'KMS knows no key of its name', command: look }, doubt: null };
   const { state } = found.key;
   if (state === 'enabled') return { at, lost: null, doubt: null };
-  const lost = { why: `its key is ${outOfUse(state)}`, command: saving(found.key) };
+  const lost = { why: `its key is ${outOfUse(state)}`, command: savingCommand(found.key) };
   return { at: null, lost, doubt: null };
 }
 

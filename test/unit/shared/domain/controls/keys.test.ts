@@ -36,6 +36,18 @@ describe('a key that backups hang on', () => {
     });
   });
 
+  it('tells of the database that lost it already, and ends the command with what starts it again', () => {
+    const status = 'inaccessible-encryption-credentials-recoverable';
+    const lost = seen({
+      databases: [databaseSeen({ status, condition: 'lost-key' })],
+      keys: [lookedAt({ state: 'disabled' }), away],
+    });
+    expect(judged(keyInDanger, lost, HOME_KEY)).toMatchObject({
+      cost: expect.stringContaining(`qrosity-db is ${status}: RDS gives it up 7 days after it lost the key`),
+      command: `aws kms enable-key --region ${HOME} --key-id ${ARN} && aws rds start-db-instance --region ${HOME} --db-instance-identifier qrosity-db`,
+    });
+  });
+
   it('tells what hangs on the key of a copy region: no database, and the copies to come', () => {
     const disabled = lookedAt({ region: AWAY, state: 'disabled' }, { aliases: ['alias/holdfast'] });
     expect(judged(keyInDanger, world(lookedAt(), disabled), { region: AWAY }).cost).toBe(
