@@ -77,6 +77,6 @@ function fate({ key }: LookedAt, now: Instant): string {
 
 function gone({ databases, snapshots }: KeyUse): string {
   if (databases.length === 0 && snapshots.length === 0)
-    return 'create it there, or correct its name in the policy or on the topic';
+    return 'create it there, or correct its name in the policy, on the topic or on the bucket';
   return 'what is encrypted under it cannot be read any more: take new recovery points under another key (functions/rotate-keys/README.md)';
 }

@@ -3,6 +3,7 @@ import { Clients } from '../../shared/aws/clients';
 import { KmsKeys } from '../../shared/aws/kms-keys';
 import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
+import { S3Bucket } from '../../shared/aws/s3-bucket';
 import { SnsTopics } from '../../shared/aws/sns-topics';
 import { encryptionTable } from '../../shared/report/encryption-table';
 import { commonFields, flagField } from '../../shared/runtime/event';
@@ -15,6 +16,7 @@ const ports = {
   snapshots: new RdsSnapshots(clients),
   keys: new KmsKeys(clients),
   topics: new SnsTopics(),
+  bucket: new S3Bucket(),
 };
 
 export const handler = lambda({

@@ -46,14 +46,14 @@ export function plan(
   ];
 }
 
-/** How many keys cannot be used that a database, a recovery point or a topic hangs on: an alarm's metric. */
+/** How many keys cannot be used that a database, a recovery point, a topic or evidence hangs on: an alarm's metric. */
 export function inDanger(observed: KeysSeen, policy: Policy): number {
   return cases(observed, policy, false).filter(
-    ({ use: { databases, snapshots, topics }, seen, foreign }) =>
+    ({ use: { databases, snapshots, topics, stores }, seen, foreign }) =>
       !foreign &&
       seen !== undefined &&
       seen?.key.state !== 'enabled' &&
-      databases.length + snapshots.length + topics.length > 0,
+      databases.length + snapshots.length + topics.length + stores.length > 0,
   ).length;
 }
 

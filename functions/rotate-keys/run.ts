@@ -36,10 +36,10 @@ const UNKNOWN = {
 
 /** Observes every key in use, and carries out what the plan says: rescues first, then rotations. */
 export async function run(ports: KeyPorts, context: RunContext, asked: Asked): Promise<Answer> {
-  const { policy, now, topics, timeLeft } = context;
+  const { policy, now, timeLeft } = context;
   const dryRun = context.dryRun || asked.report === true;
   const looks = new Looks();
-  const seen = await observeKeys(ports, policy, topics, looks);
+  const seen = await observeKeys(ports, policy, context, looks);
   const blind = looks.failed.length > 0;
   const decisions = plan(seen, policy, now, { blind, only: asked.database });
   const wanted =

@@ -53,6 +53,8 @@ export interface EncryptionKey {
   readonly recoveryPoints: number;
   readonly copiesOf: readonly string[];
   readonly topics: readonly string[];
+  /** Buckets of evidence. */
+  readonly stores: readonly string[];
 }
 
 /** @param only what this database hangs on alone */
@@ -105,7 +107,7 @@ function seenAs(region: string, reference: string, { keys, aliases }: KeysSeen):
 }
 
 function keyLine(use: KeyUse, seen: LookedAt | null | undefined, foreign: boolean): EncryptionKey {
-  const { databases, snapshots, targets, topics } = use;
+  const { databases, snapshots, targets, topics, stores } = use;
   const key = seen?.key;
   const rotation = seen?.rotation ?? null;
   return {
@@ -123,6 +125,7 @@ function keyLine(use: KeyUse, seen: LookedAt | null | undefined, foreign: boolea
     recoveryPoints: snapshots.filter(isGood).length,
     copiesOf: [...new Set(targets.map(({ policy }) => policy))],
     topics,
+    stores,
   };
 }
 

@@ -10,7 +10,7 @@ export const RECOVERABLE = 'inaccessible-encryption-credentials-recoverable';
 const FINAL = 'inaccessible-encryption-credentials';
 
 /** `database qrosity-db; 54 recovery points of qrosity-db, the newest of 2026-03-05T07:00:00Z`: what is lost with a key. */
-export function hangingOn({ databases, snapshots, targets, topics }: KeyUse): string {
+export function hangingOn({ databases, snapshots, targets, topics, stores }: KeyUse): string {
   const good = snapshots.filter(isGood);
   const newest = newestGood(good)?.recoveryPoint ?? null;
   const underWay = snapshots.filter(({ state }) => state === 'pending').length;
@@ -25,6 +25,7 @@ export function hangingOn({ databases, snapshots, targets, topics }: KeyUse): st
     ...(underWay > 0 ? [`${underWay} more on ${underWay === 1 ? 'its' : 'their'} way`] : []),
     ...(targets.length > 0 ? [`the copies to come of ${names(targets.map(({ policy }) => policy))}`] : []),
     ...topics.map((arn) => `the notices of ${arn}, which reach nobody without it`),
+    ...stores.map((bucket) => `the evidence in s3://${bucket}, which nobody can read or add to without it`),
   ];
   return parts.join('; ') || 'nothing that can be restored';
 }

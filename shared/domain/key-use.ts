@@ -12,11 +12,20 @@ export interface Topic {
   readonly key: string | null;
 }
 
+/** A bucket that evidence is kept in, and the key that what is put there is encrypted under. */
+export interface Store {
+  readonly bucket: string;
+  readonly region: string;
+  /** Alias, id or ARN; null where S3 encrypts by itself, with no key of KMS. */
+  readonly key: string | null;
+}
+
 /** What keys are looked for in: the regions of the policy as one run saw them. */
 export interface InUse {
   readonly databases: readonly Database[];
   readonly snapshots: readonly Snapshot[];
   readonly topics: readonly Topic[];
+  readonly stores: readonly Store[];
 }
 
 /** A copy target of the policy, with the policy that has it. */
@@ -34,6 +43,8 @@ export interface KeyUse {
   readonly snapshots: readonly Snapshot[];
   readonly targets: readonly Target[];
   readonly topics: readonly string[];
+  /** Buckets of evidence. */
+  readonly stores: readonly string[];
   /** The strictest of what is promised to its users. */
   readonly rules: KeyRules;
 }
@@ -86,8 +97,8 @@ export function isUsedBy({ databases, snapshots }: KeyUse, id: string): boolean 
 
 /**
  * Every key in use, by `keyName`: of the protected databases, of each snapshot that is ours or of a protected
- * database, of the policy's copy targets, and of the notices' topics. What no policy speaks of is nobody's business
- * here.
+ * database, of the policy's copy targets, of the notices' topics and of the evidence's bucket. What no policy speaks of
+ * is nobody's business here.
  */
 export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<string, KeyUse> {
   const uses = new Map<string, Building>();
@@ -102,6 +113,7 @@ export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<st
       snapshots: [],
       targets: [],
       topics: [],
+      stores: [],
       promises: new Set(),
     };
     uses.set(name, fresh);
@@ -129,6 +141,9 @@ export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<st
   for (const { arn, key } of seen.topics) {
     if (key !== null) use(regionOf(arn) ?? policy.home, key).topics.push(arn);
   }
+  for (const { bucket, region, key } of seen.stores) {
+    if (key !== null) use(region, key).stores.push(bucket);
+  }
   return new Map(
     [...uses].map(([name, { promises, ...found }]) => [
       name,
@@ -142,6 +157,7 @@ interface Building extends Omit<KeyUse, 'rules'> {
   readonly snapshots: Snapshot[];
   readonly targets: Target[];
   readonly topics: string[];
+  readonly stores: string[];
   readonly promises: Set<KeyRules>;
 }
 
@@ -158,7 +174,7 @@ export function protectedDatabases(
 
 /** Every snapshot that is ours, or of a protected database, whoever took it. Null: no policy speaks of it any more. */
 export function snapshotsInScope(
-  { databases, snapshots }: InUse,
+  { databases, snapshots }: Pick<InUse, 'databases' | 'snapshots'>,
   policy: Policy,
 ): { readonly snapshot: Snapshot; readonly database: string; readonly protection: Protection | null }[] {
   // Of namesakes in two regions, that at home: it is the one that the snapshots were taken of.

@@ -6,11 +6,13 @@ import {
   keyName,
   keysInUse,
   type LookedAt,
+  type Store,
   type Topic,
 } from '../domain/key-use';
 import type { Policy } from '../domain/policy';
 import { regionsOf } from '../domain/selection';
 import type { Tags } from '../domain/tags';
+import type { Bucket } from '../ports/bucket';
 import type { Databases } from '../ports/databases';
 import type { KeyRing } from '../ports/keys';
 import type { Snapshots } from '../ports/snapshots';
@@ -22,19 +24,24 @@ export interface KeyPorts {
   readonly snapshots: Snapshots;
   readonly keys: KeyRing;
   readonly topics: Topics;
+  readonly bucket: Bucket;
+}
+
+/** What of ours hangs on keys as well: the topics that notices go to (ARNs), and the bucket of evidence, at home. */
+export interface OurOwn {
+  readonly topics: readonly string[];
+  readonly evidenceBucket: string | null;
 }
 
 /**
  * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + 1 + ceil(aliases/100)` calls
- * a region, four a key (two more for the primary of a multi-Region key), one a topic. What AWS does not show is absent,
+ * a region, four a key (two more for the primary of a multi-Region key), one a topic and one the bucket of evidence. What AWS does not show is absent,
  * and told by `looks`.
- *
- * @param topics ARNs of the topics that notices go to
  */
 export async function observeKeys(
   ports: KeyPorts,
   policy: Policy,
-  topics: readonly string[],
+  { topics, evidenceBucket }: OurOwn,
   looks: Looks,
 ): Promise<KeysSeen> {
   // Joined, not pushed one list at a time as arguments: a hundred thousand of those are more than a call takes.
@@ -51,7 +58,12 @@ export async function observeKeys(
       (await looks.at(region, 'aliases-unseen', () => ports.keys.aliases(region))) ?? new Map(),
     );
   }
-  const inUse: InUse = { databases, snapshots, topics: await topicsSeen(ports, topics, looks) };
+  const inUse: InUse = {
+    databases,
+    snapshots,
+    topics: await topicsSeen(ports, topics, looks),
+    stores: await storesSeen(ports, policy.home, evidenceBucket, looks),
+  };
   const [one] = [...databases, ...snapshots, ...inUse.topics];
   const account = one === undefined ? null : accountOf(one.arn);
   const keys = new Map<string, LookedAt | null>();
@@ -89,6 +101,17 @@ async function topicsSeen({ topics }: KeyPorts, arns: readonly string[], looks: 
     if (topic != null) found.push(topic);
   }
   return found;
+}
+
+async function storesSeen(
+  { bucket }: KeyPorts,
+  region: string,
+  name: string | null,
+  looks: Looks,
+): Promise<Store[]> {
+  if (name === null) return [];
+  const key = await looks.at(region, 'evidence-unseen', () => bucket.key(region, name));
+  return key === undefined ? [] : [{ bucket: name, region, key }];
 }
 
 async function lookAt(

@@ -237,6 +237,7 @@ const CALLS: Request[] = [
     ...ALIASES.map((alias): Request => ['rotate', name, key(AWAY), named('alias/another', alias)]),
   ]),
   ['rotate', 'sns:GetTopicAttributes', topic('holdfast-prod-notices')],
+  ['rotate', 's3:GetEncryptionConfiguration', bucket],
   ...[HOME, AWAY].flatMap((region): Request[] => [
     ['inspect', 'rds:DescribeDBInstances', database(region)],
     ['inspect', 'rds-db:connect', signIn(region, INSPECTOR)],
@@ -437,6 +438,8 @@ const HARM: [why: string, ...Request][] = [
   ['not a region of the policy', 'rotate', 'kms:ListAliases', '*', { 'aws:RequestedRegion': ELSEWHERE }],
   ['not the topic of notices', 'rotate', 'sns:GetTopicAttributes', topic('orders')],
   ['notices stay with those they are for', 'rotate', 'sns:Subscribe', topic('holdfast-prod-notices')],
+  ['evidence is read by others', 'rotate', 's3:GetObject', record(looked)],
+  ['evidence stays encrypted', 'rotate', 's3:PutEncryptionConfiguration', bucket],
 
   ['not a region of the policy', 'inspect', 'rds:DescribeDBInstances', database(ELSEWHERE)],
   ['not a region of the policy', 'inspect', 'rds-db:connect', signIn(ELSEWHERE, INSPECTOR)],

@@ -272,7 +272,10 @@ it('tells each function what it needs to know beside the policy, and no more', (
   const told = (name: string) => deployed.functions[name]?.environment;
   for (const name of ['create-snapshot', 'copy-snapshot', 'prune-snapshots'])
     expect(told(name)).toBeUndefined();
-  expect(told('rotate-keys')).toEqual({ NOTICES_TOPIC: { Ref: 'Notices' } });
+  expect(told('rotate-keys')).toEqual({
+    NOTICES_TOPIC: { Ref: 'Notices' },
+    EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
+  });
   expect(told('inspect-database')).toEqual({
     EVIDENCE_BUCKET: { Ref: 'EvidenceBucket' },
     NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',

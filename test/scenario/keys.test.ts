@@ -1,4 +1,5 @@
 import { type Answer, watched } from '../../functions/rotate-keys/run';
+import { EVIDENCE, makeEvidenceBucket } from '../../local/furnish';
 import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
@@ -363,6 +364,18 @@ describe('the guard', () => {
     expect(report.entries[0]?.detail).toContain(`the notices of ${TopicArn}, which reach nobody without it`);
     it.topics = [`arn:aws:sns:${HOME}:${ACCOUNT}:nothing`];
     expect(reasons(await reportOf(it.rotate()))).toContain(`${HOME} topic-gone failed`);
+  });
+
+  it("watches the evidence's bucket", async () => {
+    const { it, home } = await keyed();
+    const arn = `arn:aws:kms:${HOME}:${ACCOUNT}:key/${home}`;
+    await makeEvidenceBucket(it.cloud, HOME, 'deploy/evidence.yml', arn);
+    it.evidenceBucket = EVIDENCE;
+    await it.region().kms.DisableKey({ KeyId: home });
+    const report = await reportOf(it.rotate());
+    expect(report.entries[0]?.detail).toContain(`the evidence in s3://${EVIDENCE}, which nobody can read`);
+    it.evidenceBucket = 'nothing';
+    expect(reasons(await reportOf(it.rotate()))).toContain(`${HOME} evidence-unseen failed`);
   });
 });
 

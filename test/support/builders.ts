@@ -243,6 +243,7 @@ export function keysSeen(keys: readonly LookedAt[], fields: Partial<KeysSeen> = 
     databases: [],
     snapshots: [],
     topics: [],
+    stores: [],
     aliases,
     keys: new Map(keys.map((one) => [`${one.key.region} ${one.key.id}`, one])),
     account: ACCOUNT,

@@ -103,6 +103,8 @@ export class World {
   policy: Policy;
   /** ARNs of the topics that notices go to. */
   topics: readonly string[] = [];
+  /** The bucket of evidence that rotate-keys is told of; report-compliance always has one. */
+  evidenceBucket: string | null = null;
   readonly #ports;
   readonly #bugs: unknown[] = [];
 
@@ -258,7 +260,7 @@ export class World {
       now: this.now,
       dryRun: false,
       topics: this.topics,
-      evidenceBucket: null,
+      evidenceBucket: this.evidenceBucket,
       deployment: null,
       run: randomUUID(),
       databaseCa: null,

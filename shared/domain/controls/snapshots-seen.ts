@@ -27,10 +27,7 @@ function sorted(seen: Seen): Sorted {
   );
   const inScope = new Map<string, Map<string, Snapshot[]>>();
   const databases = 'seen' in seen.databases ? seen.databases.seen.map(({ database }) => database) : [];
-  for (const { snapshot, database } of snapshotsInScope(
-    { databases, snapshots: all, topics: [] },
-    seen.policy,
-  )) {
+  for (const { snapshot, database } of snapshotsInScope({ databases, snapshots: all }, seen.policy)) {
     const there = inScope.get(snapshot.region) ?? new Map<string, Snapshot[]>();
     inScope.set(snapshot.region, there);
     add(there, database, snapshot);

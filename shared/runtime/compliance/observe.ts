@@ -179,7 +179,7 @@ async function listings({ details, snapshots }: ObservePorts, policy: Policy, lo
 function toAskAbout({ snapshots }: Listed, all: readonly DatabaseDetails[], policy: Policy): Snapshot[] {
   const standing = [...snapshots.values()].flatMap((part) => ('seen' in part ? part.seen : []));
   const databases = all.map(({ database }) => database);
-  return snapshotsInScope({ databases, snapshots: standing, topics: [] }, policy)
+  return snapshotsInScope({ databases, snapshots: standing }, policy)
     .map(({ snapshot }) => snapshot)
     .filter(({ kind }) => kind === 'manual');
 }
@@ -188,7 +188,7 @@ function toAskAbout({ snapshots }: Listed, all: readonly DatabaseDetails[], poli
 const LISTINGS = ['aliases-unseen', 'topic-unseen'];
 
 async function keysOf(
-  { keys, topics }: ObservePorts,
+  { keys, topics, bucket }: ObservePorts,
   { policy, topics: arns }: Context,
   { databases, snapshots }: Listed,
   looks: Looks,
@@ -202,7 +202,9 @@ async function keysOf(
     } as Databases,
     snapshots: { listEvery: async (region: string) => shown(snapshots, region) } as Snapshots,
   };
-  const seen = await observeKeys({ keys, topics, ...listing }, policy, arns, own);
+  // Not the bucket of evidence: without its key this function can neither read findings nor keep any, and fails.
+  const ours = { topics: arns, evidenceBucket: null };
+  const seen = await observeKeys({ keys, topics, bucket, ...listing }, policy, ours, own);
   looks.failed.push(...own.failed);
   const blind = own.failed.find(({ reason }) => LISTINGS.includes(reason));
   return blind === undefined ? { seen } : { unseen: blind.detail ?? blind.reason };

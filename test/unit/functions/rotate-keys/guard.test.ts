@@ -171,6 +171,14 @@ describe('a key that is disabled', () => {
     expect(found?.detail).toContain(`the notices of ${topic.arn}, which reach nobody without it`);
     expect(inDanger(seen, OFF)).toBe(1);
   });
+
+  it('locks the evidence away, where its bucket hangs on it', () => {
+    const stores = [{ bucket: 'holdfast-evidence', region: HOME, key: 'alias/2' }];
+    const seen = keysSeen([lookedAt({ id: '2', state: 'disabled' })], { stores });
+    const [found] = plan(seen, OFF, NOW);
+    expect(found?.detail).toContain('the evidence in s3://holdfast-evidence, which nobody can read');
+    expect(inDanger(seen, OFF)).toBe(1);
+  });
 });
 
 describe('a key that is not there any more', () => {

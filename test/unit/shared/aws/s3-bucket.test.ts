@@ -47,6 +47,23 @@ describe('how a bucket keeps what is in it', () => {
     expect(await locked({ Mode: 'COMPLIANCE', Years: 2 })).toEqual({ mode: 'compliance', keeps: 730 * DAY });
   });
 
+  it('is under the key that it names, or under that of AWS for S3', async () => {
+    await s3().CreateBucket({ Bucket: BUCKET });
+    const under = async (KMSMasterKeyID: string | undefined, SSEAlgorithm: 'aws:kms' | 'AES256') => {
+      const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } };
+      await s3().PutBucketEncryption({
+        Bucket: BUCKET,
+        ServerSideEncryptionConfiguration: { Rules: [rule] },
+      });
+      return bucket.key(HOME, BUCKET);
+    };
+    const arn = `arn:aws:kms:${HOME}:111122223333:key/1`;
+    expect(await under(arn, 'aws:kms')).toBe(arn);
+    expect(await under(undefined, 'aws:kms')).toBe('alias/aws/s3');
+    expect(await under(undefined, 'AES256')).toBeNull();
+    expect(await refusalOf(bucket.key(HOME, 'nothing'))).toContain('read the encryption of s3://nothing');
+  });
+
   it('is a key of KMS, or none where S3 says that there is no rule', async () => {
     await s3().CreateBucket({ Bucket: BUCKET });
     const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const } };

@@ -116,6 +116,7 @@ it('tells of each key who manages it, how it stands, when it was and will be rot
       recoveryPoints: 2,
       copiesOf: [],
       topics: [],
+      stores: [],
     },
     {
       arn: AWAY_KEY,
@@ -132,6 +133,7 @@ it('tells of each key who manages it, how it stands, when it was and will be rot
       recoveryPoints: 1,
       copiesOf: ['gold'],
       topics: [],
+      stores: [],
     },
   ]);
 });

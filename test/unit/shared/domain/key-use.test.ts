@@ -43,15 +43,19 @@ it('knows the key of another account by its ARN alone', () => {
 
 describe('the keys in use', () => {
   const used = (seen: Partial<Parameters<typeof keysInUse>[0]>, rules = policy()) =>
-    keysInUse({ databases: [], snapshots: [], topics: [], ...seen }, rules, ALIASES);
+    keysInUse({ databases: [], snapshots: [], topics: [], stores: [], ...seen }, rules, ALIASES);
 
-  it('are those of the databases, of their snapshots, of the copies to come and of the topics', () => {
+  it('are those of the databases, of their snapshots, of the copies to come, of the topics and of the evidence', () => {
     const slot = slotSnapshot(nine, { key: arn(HOME, '1') });
     const topic = { arn: `arn:aws:sns:${HOME}:${ACCOUNT}:notices`, key: 'alias/erp' };
     const found = used({
       databases: [database({ key: arn(HOME, '1') })],
       snapshots: [slot, copyOf(slot, { key: arn(AWAY, '2') })],
       topics: [topic],
+      stores: [
+        { bucket: 'evidence', region: HOME, key: 'alias/erp' },
+        { bucket: 'plain', region: HOME, key: null },
+      ],
     });
     expect([...found.keys()]).toEqual([`${HOME} 1`, `${AWAY} 2`]);
     expect(found.get(`${HOME} 1`)).toMatchObject({
@@ -59,12 +63,14 @@ describe('the keys in use', () => {
       snapshots: [{ id: slot.id }],
       targets: [],
       topics: [topic.arn],
+      stores: ['evidence'],
     });
     expect(found.get(`${AWAY} 2`)).toMatchObject({
       databases: [],
       snapshots: [{ region: AWAY }],
       targets: [{ policy: 'gold', region: AWAY }],
       topics: [],
+      stores: [],
     });
   });
 

@@ -17,7 +17,7 @@ it('sees a fleet with more snapshots than a call takes arguments', async () => {
     topics: { find: async () => null },
   } as unknown as KeyPorts;
   const looks = new Looks();
-  const seen = await observeKeys(ports, policy({ copies: [] }), [], looks);
+  const seen = await observeKeys(ports, policy({ copies: [] }), { topics: [], evidenceBucket: null }, looks);
   expect(seen.snapshots).toHaveLength(300_000);
   expect(looks.failed).toEqual([]);
 });
