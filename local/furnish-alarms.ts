@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from './cloud';
 import type { Protocol } from './engine/sns/subscription';
-import { HomeStack } from './stack';
+import { DEPLOYMENT, HomeStack } from './stack';
 
 /** Whom a topic tells. */
 export interface Subscriber {
@@ -51,4 +51,11 @@ export async function makeAlarms(cloud: Cloud, home: string, folder = 'deploy'):
   for (const alarm of stack.all('AWS::CloudWatch::Alarm')) {
     await cloudwatch.PutMetricAlarm(alarm as unknown as PutMetricAlarmInput);
   }
+}
+
+/** Whether an alarm of the stack rings at this moment: `rotate-keys-key-in-danger`. */
+export async function rings(cloud: Cloud, home: string, alarm: string): Promise<boolean> {
+  const name = `${DEPLOYMENT}-${alarm}`;
+  const { MetricAlarms } = await cloud.region(home).cloudwatch.DescribeAlarms({ AlarmNames: [name] });
+  return MetricAlarms?.[0]?.StateValue === 'ALARM';
 }

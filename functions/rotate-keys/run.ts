@@ -2,7 +2,7 @@ import { type Act, type Entry, narrowed, type Report } from '../../shared/domain
 import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
 import { savingCommand, startCommand } from '../../shared/domain/key-danger';
 import { Refusal } from '../../shared/domain/refusal';
-import type { Instant } from '../../shared/domain/time';
+import { DAY, type Instant } from '../../shared/domain/time';
 import type { KeyRing } from '../../shared/ports/keys';
 import { carryOut, type Result } from '../../shared/runtime/carry-out';
 import type { RunContext } from '../../shared/runtime/lambda';
@@ -99,7 +99,7 @@ async function carriedOut(
       return rescue(action, planned, keys);
     case 'set-rotation':
       await keys.setRotation(action.key, action.every);
-      return {};
+      return { detail: `rotates every ${action.every / DAY}d now; before: ${planned}` };
     case 'rotate':
       return rotateOnDemand(action, keys, most, now);
   }

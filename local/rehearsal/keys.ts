@@ -1,6 +1,6 @@
-import type { Entry } from '../../shared/domain/decision';
+import { count } from '../../shared/domain/controls/figures';
+import { few } from '../../shared/domain/inspection/check';
 import type { Policy, Protection } from '../../shared/domain/policy';
-import { isGood } from '../../shared/domain/snapshot';
 import {
   DAY,
   type Duration,
@@ -12,7 +12,7 @@ import {
 import type { VirtualClock } from '../clock';
 import type { Functions, Invocation } from './functions';
 import { HOME_KEY } from './machine';
-import type { Operator } from './operator';
+import type { KeyStanding, Operator } from './operator';
 import type { Verdict } from './promises';
 import type { Telling } from './teller';
 
@@ -27,58 +27,60 @@ export interface KeyOutcome {
   readonly oldest: Duration;
 }
 
-/** What became of the deletion that somebody scheduled. */
-export interface Danger {
-  readonly region: string;
-  readonly key: string;
-  readonly scheduled: string;
-  /** What the guard said. */
-  readonly finding: string | null;
-  readonly foundAfter: Duration | null;
-  readonly rescued: boolean;
-  /** What a restore answered while nobody had saved the key; null where there was no time to try. */
-  readonly restoreAnswered: string | null;
-  readonly recoveryPoints: number;
-}
-
 interface Cast {
-  readonly functions: Functions;
+  readonly functions: Pick<Functions, 'next' | 'tick'>;
   readonly clock: VirtualClock;
   readonly policy: Policy;
   readonly protection: Protection;
-  readonly database: string;
   readonly operator: (region: string) => Operator;
 }
 
 /** KMS is asked once a day, and its own rotation is waited for a day: so much later than promised, and no more. */
 const TO_ACT: Duration = 2 * DAY;
-/** KMS's shortest waiting period. */
-const WINDOW = 7;
 
-/** A key whose deletion somebody scheduled, and how many recovery points hang on it. */
-interface Endangered {
+/** A key of the story, and what was seen of it. */
+interface Watched {
   readonly region: string;
   readonly alias: string;
-  readonly at: Instant;
-  readonly points: number;
-  readonly deletion: Instant | null;
+  /** The shortest period that anyone was promised of it. */
+  readonly every: Duration;
+  /** The oldest that its material was at any daily run. */
+  oldest: Duration;
+  /** The daily runs after which KMS did not rotate it by itself as promised. */
+  readonly left: string[];
+  /** As it stood just before the disaster; null until then. */
+  standing: KeyStanding | null;
 }
 
-/** The keys of the story: a year of rotation, and the day on which someone schedules the deletion of one. */
+/** The keys of the story: a year and some days of rotation. */
 export class StoryOfKeys {
-  readonly #keys: { readonly region: string; readonly alias: string }[];
-  readonly #oldest = new Map<string, Duration>();
-  #danger: Endangered | null = null;
-  #found: { readonly entry: Entry; readonly at: Instant } | null = null;
-  #attended = false;
-  #answer: string | null = null;
+  readonly #keys: Watched[];
+  /** The key whose rotation somebody turns off on the way. */
+  readonly #victim: Watched | undefined;
+  #failed = 0;
+  #living = false;
+  #lived: Duration = 0;
+  #looked: Instant;
 
   constructor(private readonly cast: Cast) {
     const { policy, protection } = cast;
     const copies = protection.copies.flatMap(({ region, key }) =>
       key === null ? [] : [{ region, alias: key }],
     );
-    this.#keys = [{ region: policy.home, alias: HOME_KEY }, ...copies];
+    this.#keys = [{ region: policy.home, alias: HOME_KEY }, ...copies].map((one) => ({
+      ...one,
+      every: promisedFor(one, cast),
+      oldest: 0,
+      left: [],
+      standing: null,
+    }));
+    this.#victim = this.#keys.at(-1);
+    this.#looked = cast.clock.now();
+  }
+
+  /** The key that the copies are under; of home where there are no copies. */
+  get ofCopies(): { readonly region: string; readonly alias: string } {
+    return this.#keys[1] ?? { region: this.cast.policy.home, alias: HOME_KEY };
   }
 
   /** The keys, rotating no one's business yet. */
@@ -90,8 +92,10 @@ export class StoryOfKeys {
   /** Days without number, of which only rotate-keys' runs are played; on the way someone stops a rotation. */
   async live(until: Instant, telling: Telling): Promise<void> {
     const { functions, clock, operator } = this.cast;
-    const stopped = clock.now() + 100 * DAY;
-    const victim = this.#keys.at(-1);
+    const stopped = clock.now() + STOPPED_AFTER;
+    this.#living = true;
+    this.#lived = until - clock.now();
+    const victim = this.#victim;
     for (let next = functions.next(clock.now(), NAME); next < until; next = functions.next(next, NAME)) {
       if (victim !== undefined && clock.now() < stopped && next >= stopped) {
         await clock.advanceTo(stopped);
@@ -102,139 +106,126 @@ export class StoryOfKeys {
         await operator(victim.region).stopRotation(arn);
       }
       await clock.advanceTo(next);
-      await this.#look();
+      await this.#look(telling);
       await functions.tick(next, NAME);
+      await this.#lookAfter();
       telling.progress(formatInstant(next));
     }
     await clock.advanceTo(until);
-    await this.#look();
+    await this.#look(telling);
+    this.#living = false;
   }
 
-  /** Someone schedules the deletion of the copies' key; of the home key where there are no copies. */
-  async endanger(telling: Telling): Promise<void> {
-    const { clock, operator, database } = this.cast;
-    const { region, alias } = this.#keys[1] ?? { region: this.cast.policy.home, alias: HOME_KEY };
-    const { arn } = await operator(region).key(alias);
-    const points = (await operator(region).snapshots(database)).filter(
-      (one) => isGood(one) && one.key === arn,
-    ).length;
-    await operator(region).scheduleDeletion(arn, WINDOW);
-    const { deletion } = await operator(region).key(alias);
-    this.#danger = { region, alias, at: clock.now(), points, deletion };
-    telling.note(
-      `${formatInstant(clock.now())} someone schedules the deletion of ${region} ${alias}, which ${points === 0 ? 'no recovery point hangs' : `${points} recovery points hang`} on`,
-    );
-  }
-
-  hear({ function: name, at, report }: Invocation): void {
-    const danger = this.#danger;
-    if (name !== NAME || danger === null || this.#found !== null) return;
-    const entry = report?.entries.find(
-      ({ reason, subject }) => reason === 'key-pending-deletion' && subject.region === danger.region,
-    );
-    if (entry !== undefined) this.#found = { entry, at };
-  }
-
-  /** Once the guard has told: what it did, or, where it was not to rescue, what nobody's help would have cost. */
-  async attend(telling: Telling): Promise<void> {
-    const { operator, clock } = this.cast;
-    const danger = this.#danger;
-    if (danger === null || this.#found === null || this.#attended) return;
-    this.#attended = true;
-    const { entry, at } = this.#found;
-    const after = formatDuration(at - danger.at);
-    const { state, arn } = await operator(danger.region).key(danger.alias);
-    if (entry.outcome === 'done') {
-      telling.note(
-        `${formatInstant(clock.now())} the guard heard of it after ${after} and saved the key; it is ${state}`,
-      );
-      return;
-    }
-    telling.note(`the guard told after ${after}, and was not to save it (keys.rescue)`);
-    if (danger.points > 0) await this.#tellLoss(danger, telling);
-    telling.note(`someone on call does what the finding says: ${entry.hint ?? ''}`);
-    await operator(danger.region).saveKey(arn);
-  }
-
-  /** What a restore is answered with now, and what would have been lost with the key. */
-  async #tellLoss({ region, points, deletion }: Endangered, telling: Telling): Promise<void> {
-    const { operator, database, policy } = this.cast;
-    this.#answer = await operator(region).tryRestore(database);
-    const lost = deletion === null ? '' : ` on ${formatInstant(deletion)}`;
-    const rest =
-      region === policy.home ? `${database} with them` : `with ${policy.home} gone, all of ${database}`;
-    telling.note(
-      `a restore in ${region} is answered with ${this.#answer ?? 'nothing to restore'}; unheeded,${lost} all ${points} recovery points there would have been lost, and ${rest}`,
-    );
+  /** A run that fails in a year in which every key can be used has no reason to. */
+  hear({ function: name, failed }: Invocation): void {
+    if (this.#living && name === NAME && failed !== null) this.#failed += 1;
   }
 
   verdicts(): Verdict[] {
-    const { rotateEvery, rescue } = this.cast.protection.keys;
-    const verdicts: Verdict[] = this.#keys.map(({ region, alias }) => {
-      const oldest = this.#oldest.get(nameOf(region, alias)) ?? null;
-      return {
-        promise: `keys.rotateEvery, ${region} ${alias}: oldest material`,
-        limit: formatDuration(rotateEvery + TO_ACT),
-        measured: oldest === null ? 'nothing to measure' : formatDuration(oldest),
-        held: oldest !== null && oldest <= rotateEvery + TO_ACT,
-      };
-    });
-    if (this.#danger !== null) {
-      const { region, alias, at } = this.#danger;
-      const after = this.#found === null ? null : this.#found.at - at;
-      verdicts.push({
-        promise: `keys, ${region} ${alias} about to be deleted: ${rescue ? 'saved' : 'told'} after`,
-        limit: formatDuration(DAY),
-        measured: after === null ? 'never' : formatDuration(after),
-        held: after !== null && after <= DAY && (!rescue || this.#found?.entry.outcome === 'done'),
-      });
-    }
-    return verdicts;
-  }
-
-  danger(): Danger | null {
-    if (this.#danger === null) return null;
-    const { region, alias, at, points } = this.#danger;
-    return {
-      region,
-      key: alias,
-      scheduled: formatInstant(at),
-      finding: this.#found?.entry.detail ?? null,
-      foundAfter: this.#found === null ? null : this.#found.at - at,
-      rescued: this.#found?.entry.outcome === 'done',
-      restoreAnswered: this.#answer,
-      recoveryPoints: points,
+    const none = (promise: string, wrong: readonly string[]): Verdict => {
+      const held = wrong.length === 0;
+      return { promise, limit: 'none', measured: held ? 'none' : few(wrong), held };
     };
+    return [
+      ...this.#keys.flatMap((key): Verdict[] => {
+        const { region, alias, every, oldest, left, standing } = key;
+        const name = `${region} ${alias}`;
+        const rotations = standing?.rotations ?? [];
+        const byKms = rotations.filter(({ onDemand }) => !onDemand).length;
+        const least = key === this.#victim ? 0 : Math.floor((this.#lived - DAY) / every);
+        return [
+          {
+            promise: `keys.rotateEvery, ${name}: oldest material`,
+            limit: formatDuration(every + TO_ACT),
+            measured: oldest === 0 ? 'nothing to measure' : formatDuration(oldest),
+            held: oldest > 0 && oldest <= every + TO_ACT,
+          },
+          none(`keys.rotateEvery, ${name}: daily runs that left it not rotating`, left),
+          none(`keys, ${name}: on-demand rotations spent too early`, early(key)),
+          ...(least === 0
+            ? []
+            : [
+                {
+                  promise: `keys, ${name}: rotated by KMS itself`,
+                  limit: count(least, 'time'),
+                  measured: count(byKms, 'time'),
+                  held: byKms >= least,
+                },
+              ]),
+          {
+            promise: `keys, ${name}: before the disaster`,
+            limit: 'Enabled',
+            measured: standing?.state ?? 'not seen',
+            held: standing?.state === 'Enabled',
+          },
+        ];
+      }),
+      {
+        promise: 'keys, a year of daily runs: failed',
+        limit: '0',
+        measured: `${this.#failed}`,
+        held: this.#failed === 0,
+      },
+    ];
   }
 
   /** Before the disaster: KMS of a lost region answers nothing. */
   async standing(): Promise<KeyOutcome[]> {
     const found: KeyOutcome[] = [];
-    for (const { region, alias } of this.#keys) {
-      const { state, rotations } = await this.cast.operator(region).key(alias);
+    for (const key of this.#keys) {
+      const { region, alias, oldest } = key;
+      key.standing = await this.cast.operator(region).key(alias);
+      const { state, rotations } = key.standing;
       const onDemand = rotations.filter((one) => one.onDemand).length;
-      const oldest = this.#oldest.get(nameOf(region, alias)) ?? 0;
       found.push({ region, key: alias, state, automatic: rotations.length - onDemand, onDemand, oldest });
     }
     return found;
   }
 
-  /** How old the material of each key is at this moment. */
-  async #look(): Promise<void> {
+  /** How old the material of each key is at this moment, and whether KMS has rotated it since the last look. */
+  async #look(telling: Telling): Promise<void> {
     const now = this.cast.clock.now();
-    for (const { region, alias } of this.#keys) {
-      const { created, rotations } = await this.cast.operator(region).key(alias);
-      const age = now - Math.max(created, ...rotations.map(({ at }) => at));
-      this.#oldest.set(nameOf(region, alias), Math.max(age, this.#oldest.get(nameOf(region, alias)) ?? 0));
+    for (const key of this.#keys) {
+      const { created, rotations } = await this.cast.operator(key.region).key(key.alias);
+      key.oldest = Math.max(key.oldest, now - Math.max(created, ...rotations.map(({ at }) => at)));
+      for (const { at, onDemand } of rotations)
+        if (!onDemand && at > this.#looked)
+          telling.note(`${formatInstant(at)} KMS rotates ${key.region} ${key.alias} by itself`);
+    }
+    this.#looked = now;
+  }
+
+  async #lookAfter(): Promise<void> {
+    for (const { region, alias, every, left } of this.#keys) {
+      const operator = this.cast.operator(region);
+      const days = await operator.rotatesEvery((await operator.key(alias)).arn);
+      if (days !== every / DAY) left.push(formatInstant(this.cast.clock.now()).slice(0, 10));
     }
   }
 }
 
-const NAME = 'rotate-keys';
-
-function nameOf(region: string, alias: string): string {
-  return `${region} ${alias}`;
+/** On-demand rotations of material that was not yet older than promised: there are few in a key's life. */
+function early({ every, standing }: Watched): string[] {
+  const rotations = [...(standing?.rotations ?? [])].sort((a, b) => a.at - b.at);
+  return rotations.flatMap(({ at, onDemand }, index) => {
+    const before = rotations[index - 1]?.at ?? standing?.created ?? 0;
+    return onDemand && at - before <= every ? [formatInstant(at).slice(0, 10)] : [];
+  });
 }
+
+/** Who copies under a key was promised its rotation: the strictest counts (shared/domain/key-use.ts). */
+function promisedFor(
+  { region, alias }: { readonly region: string; readonly alias: string },
+  { policy, protection }: Pick<Cast, 'policy' | 'protection'>,
+): Duration {
+  const users = Object.values(policy.policies).filter(({ copies }) =>
+    copies.some((copy) => copy.region === region && copy.key === alias),
+  );
+  return Math.min(...[protection, ...users].map(({ keys }) => keys.rotateEvery));
+}
+
+const NAME = 'rotate-keys';
+const STOPPED_AFTER: Duration = 100 * DAY;
 
 /** A year of keys is a little more, so that what is a year old has had its turn. */
 export const YEAR: Duration = 372 * DAY + HOUR;

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../shared/domain/time';
+import { formatInstant, type Instant } from '../../shared/domain/time';
 import type { Delivery, Outbox } from '../engine/sns/outbox';
 
 /** What the person on call got by mail, in the order it came. */
@@ -12,6 +12,11 @@ export class Mailbox {
 
   get all(): readonly Delivery[] {
     return this.outbox.to(this.address);
+  }
+
+  /** The first mail since a moment that speaks of something; undefined while there is none. */
+  about(what: string, since: Instant): Delivery | undefined {
+    return this.all.find(({ at, subject }) => at >= since && (subject ?? '').includes(what));
   }
 
   /** What has come since this was asked last: a line each. */

@@ -5,6 +5,7 @@ import {
   DescribeKeyCommand,
   DisableKeyRotationCommand,
   EnableKeyCommand,
+  GetKeyRotationStatusCommand,
   KMSClient,
   ListKeyRotationsCommand,
   ScheduleKeyDeletionCommand,
@@ -87,6 +88,12 @@ export class Operator {
         onDemand: RotationType === 'ON_DEMAND',
       })),
     };
+  }
+
+  /** How often KMS rotates a key by itself, in days; null while it does not. */
+  async rotatesEvery(key: string): Promise<number | null> {
+    const status = await this.#kms.send(new GetKeyRotationStatusCommand({ KeyId: key }));
+    return status.KeyRotationEnabled === true ? (status.RotationPeriodInDays ?? null) : null;
   }
 
   async stopRotation(key: string): Promise<void> {
@@ -199,9 +206,13 @@ export class Operator {
     return instance;
   }
 
-  async snapshots(database: string): Promise<Standing[]> {
+  /** Those that Holdfast or a person took; `all`: RDS's own as well. */
+  async snapshots(database: string, which: 'manual' | 'all' = 'manual'): Promise<Standing[]> {
     const { DBSnapshots } = await this.rds.send(
-      new DescribeDBSnapshotsCommand({ DBInstanceIdentifier: database, SnapshotType: 'manual' }),
+      new DescribeDBSnapshotsCommand({
+        DBInstanceIdentifier: database,
+        ...(which === 'manual' && { SnapshotType: which }),
+      }),
     );
     return (DBSnapshots ?? []).map((found) => ({
       id: found.DBSnapshotIdentifier ?? '',

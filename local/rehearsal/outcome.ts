@@ -1,4 +1,5 @@
-import type { Danger, KeyOutcome } from './keys';
+import type { Danger } from './danger';
+import type { KeyOutcome } from './keys';
 import type { Planted } from './planted';
 import type { Recovery, Verdict } from './promises';
 import type { TestOutcome } from './proofs';

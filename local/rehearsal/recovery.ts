@@ -1,6 +1,8 @@
+import { RDSServiceException } from '@aws-sdk/client-rds';
 import { newestGood } from '../../shared/domain/snapshot';
 import type { Instant } from '../../shared/domain/time';
 import { type Ledger, total } from '../qrosity/counts';
+import type { Connection } from '../qrosity/create';
 import { lossOf, measure } from '../qrosity/measure';
 import type { Operator } from './operator';
 import type { Recovery } from './promises';
@@ -14,13 +16,27 @@ export interface Lost {
   readonly lostAt: Instant;
 }
 
-/** Restores the newest copy in a region and measures, in the data, what is missing; null where there is none. */
-export async function recoverIn(operator: Operator, lost: Lost): Promise<Recovery | null> {
+/** Why nothing could be had from a region, in words that follow its name. */
+export interface Unrecovered {
+  readonly nothing: string;
+}
+
+/**
+ * Restores the newest copy in a region and measures, in the data, what is missing. That RDS refuses is no fault of the
+ * rehearsal: a key that nobody saved is what it is about.
+ */
+export async function recoverIn(operator: Operator, lost: Lost): Promise<Recovery | Unrecovered> {
   const { database, login, ledger, begin, lostAt } = lost;
   const newest = newestGood(await operator.snapshots(database));
-  if (newest?.recoveryPoint == null) return null;
+  if (newest?.recoveryPoint == null) return { nothing: 'holds no copy' };
   const requested = operator.now;
-  const connection = await operator.restore(newest.id, `${database}-restored`, login);
+  let connection: Connection;
+  try {
+    connection = await operator.restore(newest.id, `${database}-restored`, login);
+  } catch (error) {
+    if (!(error instanceof RDSServiceException)) throw error;
+    return { nothing: `refuses to restore ${newest.id} (${error.name})` };
+  }
   const found = await measure(connection);
   const loss = lossOf(ledger, found);
   return {

@@ -12,12 +12,13 @@ import {
   MINUTE,
   SECOND,
 } from '../../shared/domain/time';
-import { makeAlarms } from '../furnish-alarms';
+import { makeAlarms, rings } from '../furnish-alarms';
 import { total } from '../qrosity/counts';
 import { type Connection, createQrosity, type Qrosity } from '../qrosity/create';
 import { letInspect } from '../qrosity/inspector';
 import { Shop } from '../qrosity/shop';
 import { Auditor } from './auditor';
+import { StoryOfDanger } from './danger';
 import { Days, STEP } from './days';
 import type { Functions, Invocation } from './functions';
 import { StoryOfKeys } from './keys';
@@ -62,6 +63,7 @@ export class Story {
   readonly #database: Chosen;
   readonly #begin: Instant;
   readonly #keys: StoryOfKeys;
+  readonly #danger: StoryOfDanger;
   readonly #proofs: StoryOfProofs;
   readonly #unseen: Unseen;
   #connection: Connection | null = null;
@@ -87,8 +89,16 @@ export class Story {
       clock: machine.cloud.clock,
       policy,
       protection,
+      operator: (region) => this.#operator(region),
+    });
+    this.#danger = new StoryOfDanger({
+      clock: machine.cloud.clock,
+      policy,
+      protection,
       database: id,
       operator: (region) => this.#operator(region),
+      mailbox: machine.mailbox,
+      rings: () => rings(machine.cloud, policy.home, 'rotate-keys-key-in-danger'),
     });
     const auditor = new Auditor(machine.cloud, policy.home, id);
     const promised = { inspection: inspection !== null, restoreTest: restoreTest !== null };
@@ -107,6 +117,7 @@ export class Story {
   /** What each run of a function came to: the story waits for what some of them say. */
   hear(invocation: Invocation): void {
     this.#keys.hear(invocation);
+    this.#danger.hear(invocation);
     this.#proofs.hear(invocation);
   }
 
@@ -167,7 +178,7 @@ export class Story {
       begin: this.#begin,
       shop,
       attend: async (current) => {
-        await this.#keys.attend(current);
+        await this.#danger.attend(current);
         await this.#proofs.attend(current, this.#now);
       },
     });
@@ -221,7 +232,7 @@ export class Story {
     const marks = [
       { at: restart, act: () => this.#restart(telling) },
       { at: storm, act: () => this.#storm(telling) },
-      { at: danger, act: () => this.#keys.endanger(telling) },
+      { at: danger, act: () => this.#danger.endanger(this.#keys.ofCopies, telling) },
     ];
     await days.until(end, telling, { marks });
   }
@@ -273,7 +284,7 @@ export class Story {
     for (const { region } of protection.copies) {
       telling.progress(`restoring the newest copy in ${region}`);
       const recovery = await recoverIn(this.#operator(region), { ...lost, lostAt });
-      if (recovery === null) telling.note(`${region} holds no copy: all of ${id} is lost there`);
+      if ('nothing' in recovery) telling.note(`${region} ${recovery.nothing}: all of ${id} is lost there`);
       else {
         telling.note(
           `restored in ${region} after ${formatDuration(recovery.took)}: ${recovery.lostRows} rows and ${formatDuration(recovery.lostTime)} lost, ${recovery.keptRows} rows kept`,
@@ -301,6 +312,7 @@ export class Story {
         policy.home,
       ),
       ...this.#keys.verdicts(),
+      ...this.#danger.verdicts(),
       ...proofs,
       ...this.#unseen.verdicts(),
     ];
@@ -320,7 +332,7 @@ export class Story {
         [...standing].map(([region, found]) => [region, byTier(found, protection, region, lostAt)]),
       ),
       keys,
-      danger: this.#keys.danger(),
+      danger: this.#danger.outcome(),
       restoreTests,
       planted: this.#unseen.planted,
       report: this.#report && { ...this.#report, notices, told: machine.mailbox.all.length },
