@@ -136,7 +136,9 @@ async function rotateOnDemand(
   most: number,
   now: Instant,
 ): Promise<Result> {
-  switch (onDemandStep(key, await keys.rotation(key), every, most, now)) {
+  const rotation = await keys.rotation(key);
+  if (rotation === null) throw new Refusal('unsupported', 'KMS tells nothing of its rotation any more');
+  switch (onDemandStep(key, rotation, every, most, now)) {
     case 'none':
       return { outcome: 'nothing', detail: 'rotated in the meantime' };
     case 'automatic':

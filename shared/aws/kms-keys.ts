@@ -5,6 +5,7 @@ import {
   EnableKeyCommand,
   EnableKeyRotationCommand,
   GetKeyRotationStatusCommand,
+  type GetKeyRotationStatusResponse,
   type KeyMetadata,
   ListAliasesCommand,
   ListKeyRotationsCommand,
@@ -68,10 +69,19 @@ export class KmsKeys implements KeyRing {
     return Object.fromEntries(found.map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
   }
 
-  async rotation({ id, arn, region }: Key): Promise<Rotation> {
-    return calling(`read the rotation of key ${arn}`, async () => {
-      const kms = this.clients.kms(region);
-      const status = await kms.send(new GetKeyRotationStatusCommand({ KeyId: id }));
+  async rotation({ id, arn, region }: Key): Promise<Rotation | null> {
+    const kms = this.clients.kms(region);
+    const doing = `read the rotation of key ${arn}`;
+    let status: GetKeyRotationStatusResponse;
+    try {
+      status = await kms.send(new GetKeyRotationStatusCommand({ KeyId: id }));
+    } catch (error) {
+      const refusal = translate(error, doing);
+      // KMS's answer for the keys of a custom key store, and as some report, for imported material.
+      if (refusal.kind === 'unsupported') return null;
+      throw refusal;
+    }
+    return calling(doing, async () => {
       const done = await everyPage<RotationsListEntry>(async (Marker) => {
         const page = await kms.send(new ListKeyRotationsCommand({ KeyId: id, Limit: ROTATIONS, Marker }));
         return { items: page.Rotations, marker: page.NextMarker };

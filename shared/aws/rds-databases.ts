@@ -56,6 +56,7 @@ export function databaseOf(instance: DBInstance, region: string): Database {
     inCluster: instance.DBClusterIdentifier !== undefined,
     encrypted: instance.StorageEncrypted === true,
     key: instance.KmsKeyId ?? null,
+    replicaOf: instance.ReadReplicaSourceDBInstanceIdentifier ?? null,
     latestRestorable: instance.LatestRestorableTime?.getTime() ?? null,
     endpoint: endpointOf(instance),
     iamLogin: instance.IAMDatabaseAuthenticationEnabled === true,

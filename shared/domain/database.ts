@@ -24,6 +24,8 @@ export interface Database {
   readonly encrypted: boolean;
   /** ARN of the KMS key that it is encrypted under; null where it is not. */
   readonly key: string | null;
+  /** What it is a read replica of: an identifier of its region, or an ARN of another; null where it is none. */
+  readonly replicaOf: string | null;
   /** Newest moment that PITR can restore to, where automated backups are on. */
   readonly latestRestorable: Instant | null;
   /** Where its server answers; null while RDS names no endpoint yet. */

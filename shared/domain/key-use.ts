@@ -161,16 +161,32 @@ interface Building extends Omit<KeyUse, 'rules'> {
   readonly promises: Set<KeyRules>;
 }
 
-/** The databases that a policy selects, in whichever region they run, with what is promised to them. */
+/**
+ * The databases that a policy selects, in whichever region they run, with what is promised to them; and their standbys,
+ * which no policy need name: without its key a read replica in another region is no help in a disaster (DR-2).
+ */
 export function protectedDatabases(
   databases: readonly Database[],
   policy: Policy,
 ): { readonly database: Database; readonly protection: Protection }[] {
+  const known = new Map(
+    databases.flatMap((one) => [[one.arn, one] as const, [`${one.region} ${one.id}`, one] as const]),
+  );
+  const promised = (database: Database, replicas: number): Protection | null => {
+    const its = protectionOf(policy, database.id, database.tags);
+    if (its !== null || database.replicaOf === null || replicas === CASCADE) return its;
+    const { region, replicaOf: source } = database;
+    const from = known.get(source) ?? known.get(`${region} ${source}`);
+    return from === undefined ? null : promised(from, replicas + 1);
+  };
   return databases.flatMap((database) => {
-    const protection = protectionOf(policy, database.id, database.tags);
+    const protection = promised(database, 0);
     return protection === null ? [] : [{ database, protection }];
   });
 }
+
+/** RDS for PostgreSQL lets replicas have replicas, three levels of them. */
+const CASCADE = 3;
 
 /** Every snapshot that is ours, or of a protected database, whoever took it. Null: no policy speaks of it any more. */
 export function snapshotsInScope(

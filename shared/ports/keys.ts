@@ -13,8 +13,8 @@ export interface KeyRing extends Keys {
   /** Every alias of the region that has a key, with its key's id: one call per 100. */
   aliases(region: string): Promise<ReadonlyMap<string, string>>;
   tags(key: Key): Promise<Tags>;
-  /** Two calls. Of a multi-Region key, ask the primary. */
-  rotation(key: Key): Promise<Rotation>;
+  /** Two calls. Of a multi-Region key, ask the primary. Null of a key that KMS does not rotate and tells nothing of. */
+  rotation(key: Key): Promise<Rotation | null>;
   /** Turns automatic rotation on, or changes its period (whole days). */
   setRotation(key: Key, every: Duration): Promise<void>;
   /** Begins one of the few on-demand rotations of the key's whole life. Refused as `busy` while one is under way. */

@@ -129,7 +129,10 @@ async function lookAt(
   return { key, aliases: names.sort(), tags: tags ?? {}, rotation: null };
 }
 
-/** KMS tells of the rotation of symmetric keys of its own and of imported ones, while they are not pending deletion. */
+/**
+ * KMS tells of the rotation of symmetric keys of its own, while they are not pending deletion; of imported material it
+ * may. What it tells nothing of is null, as what could not be seen: the look that failed says which it is.
+ */
 async function rotationOf(keys: KeyRing, key: Key, looks: Looks): Promise<Rotation | null> {
   const tells = key.symmetric && key.origin !== 'key-store' && ['enabled', 'disabled'].includes(key.state);
   if (!tells) return null;

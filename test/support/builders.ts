@@ -100,6 +100,7 @@ export function database(fields: Partial<Database> = {}): Database {
     inCluster: false,
     encrypted: true,
     key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
+    replicaOf: null,
     latestRestorable: null,
     endpoint: { host: `${id}.local`, port: 5432 },
     iamLogin: true,

@@ -100,6 +100,23 @@ describe('the keys in use', () => {
     expect([...found.keys()]).toEqual([]);
   });
 
+  it('are those of standbys, named by no policy, and of their standbys', () => {
+    const source = database({ key: arn(HOME, '1') });
+    const far = database({
+      id: 'qrosity-db-standby',
+      arn: `arn:aws:rds:${AWAY}:${ACCOUNT}:db:qrosity-db-standby`,
+      region: AWAY,
+      key: arn(AWAY, '8'),
+      replicaOf: source.arn,
+    });
+    const farther = database({ id: 'reports', region: AWAY, key: arn(AWAY, '9'), replicaOf: far.id });
+    const strangers = database({ id: 'other', key: arn(HOME, '6'), replicaOf: 'others-source' });
+    const lone = policy({ copies: [] });
+    const found = used({ databases: [source, far, farther, strangers] }, lone);
+    expect([...found.keys()]).toEqual([`${HOME} 1`, `${AWAY} 8`, `${AWAY} 9`]);
+    expect(found.get(`${AWAY} 8`)?.rules).toEqual(found.get(`${HOME} 1`)?.rules);
+  });
+
   it('are none of what is not encrypted', () => {
     const found = used(
       { databases: [database({ key: null, encrypted: false })], topics: [{ arn: 'x', key: null }] },
