@@ -141,6 +141,14 @@ const RULES = {
       },
     },
   },
+  'instance-loses-key': {
+    wakes: 'rotate-keys',
+    by: {
+      source: ['aws.rds'],
+      'detail-type': ['RDS DB Instance Event'],
+      detail: { EventID: ['RDS-EVENT-0418', 'RDS-EVENT-0419', 'RDS-EVENT-0420'] },
+    },
+  },
   'key-material-changed': {
     wakes: 'rotate-keys',
     by: {
