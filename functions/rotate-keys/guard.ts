@@ -78,5 +78,7 @@ function fate({ key }: LookedAt, now: Instant): string {
 function gone({ databases, snapshots }: KeyUse): string {
   if (databases.length === 0 && snapshots.length === 0)
     return 'create it there, or correct its name in the policy, on the topic or on the bucket';
-  return 'what is encrypted under it cannot be read any more: take new recovery points under another key (functions/rotate-keys/README.md)';
+  if (databases.length > 0)
+    return 'nothing under it can be read any more: restore what another region holds, under another key (docs/recovery.md)';
+  return 'nothing under it can be read any more: name another key in copies[].key, so that new copies are made, and delete these';
 }

@@ -5,7 +5,7 @@ import { RdsDatabases } from '../../shared/aws/rds-databases';
 import { RdsSnapshots } from '../../shared/aws/rds-snapshots';
 import { S3Bucket } from '../../shared/aws/s3-bucket';
 import { SnsTopics } from '../../shared/aws/sns-topics';
-import { encryptionTable } from '../../shared/report/encryption-table';
+import { withTable } from '../../shared/report/encryption-table';
 import { commonFields, flagField } from '../../shared/runtime/event';
 import { lambda } from '../../shared/runtime/lambda';
 import { run, watched } from './run';
@@ -23,10 +23,8 @@ export const handler = lambda({
   name: 'rotate-keys',
   event: z.strictObject({ ...commonFields, report: z.optional(flagField) }),
   run: async (context, asked) => {
-    const answer = await run(ports, context, asked);
-    return answer.encryption === undefined
-      ? answer
-      : { ...answer, table: encryptionTable(answer.encryption) };
+    const { encryption, ...answer } = await run(ports, context, asked);
+    return encryption === undefined ? answer : withTable({ ...answer, encryption });
   },
   metrics: watched,
 });

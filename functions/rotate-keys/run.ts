@@ -1,5 +1,5 @@
 import { type Act, type Entry, narrowed, type Report } from '../../shared/domain/decision';
-import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
+import { type EncryptionReport, encryptionReport, unseenOf } from '../../shared/domain/encryption';
 import { savingCommand, startCommand } from '../../shared/domain/key-danger';
 import { Refusal } from '../../shared/domain/refusal';
 import { DAY, type Instant } from '../../shared/domain/time';
@@ -22,7 +22,7 @@ export interface Asked {
 export interface Answer extends Report {
   /** Keys that something hangs on and that could not be used when the run began, rescued or not. */
   readonly keysInDanger: number;
-  readonly encryption?: EncryptionReport;
+  readonly encryption?: Required<EncryptionReport>;
 }
 
 const NAME = 'rotate-keys';
@@ -49,33 +49,43 @@ export async function run(ports: KeyPorts, context: RunContext, asked: Asked): P
   const act = ({ action, detail }: Act<KeyAction, KeyReason>): Promise<Result> =>
     carriedOut(action, detail ?? '', ports.keys, policy.limits.onDemandRotations, now);
   const carried = await carryOut(wanted, { dryRun, act, timeLeft });
-  const entries = [...looks.failed, ...(dryRun || asked.database !== undefined ? carried : folded(carried))];
+  const entries = [...looks.failed, ...told(carried, dryRun, asked)];
   return {
     ...report({ function: NAME, installation: policy.name, now, dryRun }, entries),
     keysInDanger: inDanger(seen, policy),
-    ...(asked.report === true && { encryption: encryptionReport(seen, policy, asked.database) }),
+    ...(asked.report === true && {
+      encryption: encryptionReport(seen, policy, { only: asked.database, unseen: unseenOf(looks.failed) }),
+    }),
   };
 }
 
 /** So many keys that need nothing are told one by one; a log line has room for some hundreds. */
 const TOLD_APART = 50;
 
-/** Of a fleet with a key each, those that rotate as promised are added up by region. */
-function folded(entries: readonly Entry[]): Entry[] {
-  const quiet = entries.filter(({ reason }) => reason === 'rotates');
+/**
+ * Who asks what would be done hears of each key. Who asks for the report has each in it: there the quiet ones are added up,
+ * as on a schedule, and with them those that are nobody's we know.
+ */
+function told(carried: readonly Entry[], dryRun: boolean, { database, report }: Asked): readonly Entry[] {
+  if (report === true) return folded(carried, ['rotates', 'not-ours-to-change']);
+  return dryRun || database !== undefined ? carried : folded(carried, ['rotates']);
+}
+
+/** Of a fleet with a key each, those that need nothing are added up by region. */
+function folded(entries: readonly Entry[], reasons: readonly KeyReason[]): Entry[] {
+  const isQuiet = ({ reason, outcome }: Entry) =>
+    outcome === 'nothing' && reasons.some((one) => one === reason);
+  const quiet = entries.filter(isQuiet);
   if (quiet.length <= TOLD_APART) return [...entries];
-  const counts = new Map<string, number>();
-  for (const { subject } of quiet) counts.set(subject.region, (counts.get(subject.region) ?? 0) + 1);
-  const sums = [...counts].map(
-    ([region, count]): Entry => ({
-      subject: { database: '*', region },
-      action: 'nothing',
-      reason: 'rotates',
-      outcome: 'nothing',
-      count,
-    }),
-  );
-  return [...entries.filter(({ reason }) => reason !== 'rotates'), ...sums];
+  const sums = new Map<string, Entry>();
+  for (const { subject, reason } of quiet) {
+    const { region } = subject;
+    const line = `${reason} ${region}`;
+    const count = (sums.get(line)?.count ?? 0) + 1;
+    const about = { subject: { database: '*', region }, action: 'nothing', reason } as const;
+    sums.set(line, { ...about, outcome: 'nothing', count });
+  }
+  return [...entries.filter((entry) => !isQuiet(entry)), ...sums.values()];
 }
 
 /**

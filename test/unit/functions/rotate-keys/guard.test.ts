@@ -191,6 +191,22 @@ describe('a key that is not there any more', () => {
     expect(inDanger(seen, policy({ copies: [] }))).toBe(1);
   });
 
+  it('is told with the way out: of a database, of copies, and of a name that leads nowhere', () => {
+    const key = `arn:aws:kms:${HOME}:${ACCOUNT}:key/9`;
+    const keys = new Map([[`${HOME} 9`, null]]);
+    const hint = (seen: Parameters<typeof keysSeen>[1], rules = policy({ copies: [] })) =>
+      plan(keysSeen([], { databases: [], keys, ...seen }), rules, NOW).map((one) =>
+        'hint' in one ? one.hint : null,
+      );
+    const one = slotSnapshot(at('2026-03-05 07:00'), { key });
+    expect(hint({ snapshots: [one] })).toEqual([expect.stringContaining('name another key in copies[].key')]);
+    expect(hint({ snapshots: [one], databases: [database({ key })] })).toEqual([
+      expect.stringContaining('restore what another region holds'),
+    ]);
+    const named = policy({ copies: [copyTarget({ region: HOME, key })] });
+    expect(hint({}, named)).toEqual([expect.stringContaining('create it there, or correct its name')]);
+  });
+
   it('is not told of one that could merely not be looked at', () => {
     const snapshots = [slotSnapshot(at('2026-03-05 07:00'), { key: `arn:aws:kms:${HOME}:${ACCOUNT}:key/9` })];
     const seen = keysSeen([], { snapshots });
