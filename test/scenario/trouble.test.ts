@@ -45,7 +45,7 @@ describe('an instance', () => {
     const it = await withDatabase();
     const { KeyMetadata } = await it.region().kms.DescribeKey({ KeyId: 'alias/holdfast' });
     await it.region().kms.DisableKey({ KeyId: KeyMetadata?.KeyId });
-    await it.advance(40 * MINUTE);
+    await it.advance(3 * HOUR);
     const report = await it.create();
     expect(reasons(report)).toEqual(['instance-lost-key postponed']);
     expect(report.entries[0]).toMatchObject({

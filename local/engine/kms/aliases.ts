@@ -10,13 +10,30 @@ import { invalid, listed, more, named, notDying, notFound, own } from './asking'
 import { isSymmetric, type KmsKey } from './key';
 import type { KeyStore } from './keys';
 
+/** Per key (KMS: Resource quotas). */
+const MOST_ALIASES = 50;
+
 function ownName(name: string): void {
+  if (!name.startsWith('alias/')) {
+    throw invalid(
+      'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    );
+  }
   if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(name)) {
-    throw new WireError('InvalidAliasNameException', `${name} is not an alias: write alias/ and a name.`);
+    throw new WireError('InvalidAliasNameException', `${name} is not a legal name of an alias.`);
   }
   if (name.startsWith('alias/aws/')) {
     throw new WireError('NotAuthorizedException', 'Aliases that begin with alias/aws/ are reserved.');
   }
+}
+
+function roomForAlias(store: KeyStore, { id, arn }: KmsKey): void {
+  const own = [...store.aliases.values()].filter(({ key }) => key === id).length;
+  if (own < MOST_ALIASES) return;
+  throw new WireError(
+    'LimitExceededException',
+    `${arn} has ${MOST_ALIASES} aliases, the most that a key can have.`,
+  );
 }
 
 export function createAlias(
@@ -32,6 +49,7 @@ export function createAlias(
   }
   const key = own(store, TargetKeyId);
   notDying(key);
+  roomForAlias(store, key);
   store.addAlias(AliasName, key);
   return {};
 }
@@ -54,6 +72,7 @@ export function updateAlias(
   if (kindOf(before) !== kindOf(key) || before.set.usage !== key.set.usage) {
     throw invalid(`${AliasName} cannot go to ${key.arn}: it is a key of another type or usage.`);
   }
+  if (before !== key) roomForAlias(store, key);
   store.addAlias(AliasName, key);
   return {};
 }

@@ -17,19 +17,35 @@ export function invalid(message: string): WireError {
   return new WireError('ValidationException', message);
 }
 
+const ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/;
+const ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
+
+function invalidId(reference: string): WireError {
+  return new WireError('NotFoundException', `Invalid keyId '${reference}'`);
+}
+
+/** That nothing goes by this name; of what could not be one KMS says so instead. */
 export function notFound(store: KeyStore, reference: string): WireError {
   const { account, region } = store.place;
-  const kind = reference.includes('alias/') ? 'Alias' : 'Key';
-  const arn = reference.startsWith('arn:')
-    ? reference
-    : `arn:aws:kms:${region}:${account}:${kind === 'Key' ? 'key/' : ''}${reference}`;
-  return new WireError('NotFoundException', `${kind} ${arn} is not found.`);
+  const isArn = reference.startsWith('arn:');
+  if (isArn && !ARN.test(reference)) {
+    return new WireError('InvalidArnException', `${reference} is not the ARN of a key or an alias.`);
+  }
+  if (reference.includes('alias/')) {
+    const arn = isArn ? reference : store.aliasArn(reference);
+    return new WireError('NotFoundException', `Alias ${arn} is not found.`);
+  }
+  if (!isArn && !ID.test(reference)) return invalidId(reference);
+  const arn = isArn ? reference : `arn:aws:kms:${region}:${account}:key/${reference}`;
+  return new WireError('NotFoundException', `Key '${arn}' does not exist`);
 }
 
 /** A key by its id or ARN: of all operations here only DescribeKey takes an alias as well. */
 export function named(store: KeyStore, reference: string | undefined): KmsKey {
   if (reference === undefined || reference === '') throw invalid('KeyId must not be empty.');
-  if (reference.includes('alias/')) throw new WireError('NotFoundException', `Invalid keyId ${reference}`);
+  if (reference.startsWith('alias/') || (ARN.test(reference) && reference.includes(':alias/'))) {
+    throw invalidId(reference);
+  }
   const key = store.find(reference);
   if (key === null) throw notFound(store, reference);
   return key;

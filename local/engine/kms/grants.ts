@@ -7,8 +7,9 @@ import type {
   RevokeGrantRequest,
 } from '@aws-sdk/client-kms';
 import { WireError } from '../../wire/service';
+import { notGrantable } from './algorithms';
 import { invalid, listed, more, mustBeEnabled, named, own } from './asking';
-import type { Grant, NewGrant } from './key';
+import type { Grant, KmsKey, NewGrant } from './key';
 import type { KeyStore } from './keys';
 
 function notDry(dry: boolean | undefined): void {
@@ -20,12 +21,18 @@ function notDry(dry: boolean | undefined): void {
   }
 }
 
-function asked(store: KeyStore, input: CreateGrantRequest): NewGrant {
+function asked(store: KeyStore, { set }: KmsKey, input: CreateGrantRequest): NewGrant {
   const { GranteePrincipal, GranteeServicePrincipal, Operations = [], Name, Constraints } = input;
   if ((GranteePrincipal === undefined) === (GranteeServicePrincipal === undefined)) {
     throw invalid('Specify either GranteePrincipal or GranteeServicePrincipal, and not both.');
   }
   if (Operations.length === 0) throw invalid('A grant must permit at least one operation.');
+  const [wrong] = notGrantable(set, Operations);
+  if (wrong !== undefined) {
+    throw invalid(
+      `${wrong} is not an operation for keys of the usage ${set.usage} and the spec ${set.spec}.`,
+    );
+  }
   return {
     IssuingAccount: `arn:aws:iam::${store.place.account}:root`,
     Operations,
@@ -48,7 +55,7 @@ function isLike(wanted: NewGrant) {
 export function createGrant(store: KeyStore, input: CreateGrantRequest): CreateGrantResponse {
   const key = own(store, input.KeyId);
   mustBeEnabled(key);
-  const wanted = asked(store, input);
+  const wanted = asked(store, key, input);
   notDry(input.DryRun);
   const known = wanted.Name === undefined ? undefined : [...key.grants.values()].find(isLike(wanted));
   const grant = known ?? store.grant(key, wanted);

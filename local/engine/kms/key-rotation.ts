@@ -10,7 +10,7 @@ import type {
   RotationsListEntry,
 } from '@aws-sdk/client-kms';
 import { WireError } from '../../wire/service';
-import { between, invalidState, listed, more, mustBeEnabled, named, own, unsupported } from './asking';
+import { between, listed, more, mustBeEnabled, named, own, unsupported } from './asking';
 import { isDying, isPrimary, isSymmetric, type KmsKey, type Material, primaryOf } from './key';
 import type { KeyStore } from './keys';
 import { beginSchedule, endSchedule, ROTATES_SOON, rotateInBackground, USUAL_PERIOD } from './rotation';
@@ -52,8 +52,11 @@ export function disableKeyRotation(
   return {};
 }
 
+/** KMS does not rotate what lies in a key store of one's own, and refuses to say so. */
+const KEY_STORES: readonly KmsKey['set']['origin'][] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+
 /**
- * A replica answers as its primary. While a key is dying its status is false; while it is disabled the status stays,
+ * Of a key that never rotates, asymmetric or HMAC, the status is false. A replica answers as its primary. While a key is dying its status is false; while it is disabled the status stays,
  * and a date that has passed is no next one: the key rotates when it is enabled again.
  */
 export function getKeyRotationStatus(
@@ -61,8 +64,8 @@ export function getKeyRotationStatus(
   { KeyId }: GetKeyRotationStatusRequest,
 ): GetKeyRotationStatusResponse {
   const key = named(store, KeyId);
-  symmetric(key);
-  const { schedule, onDemand } = key.set;
+  const { schedule, onDemand, origin } = key.set;
+  if (KEY_STORES.includes(origin)) throw unsupported(key, `origin is ${origin}`);
   const dying = isDying(key) || isDying(primaryOf(key.set) ?? key);
   return {
     KeyId: key.id,
@@ -108,11 +111,17 @@ export function rotateKeyOnDemand(
   { KeyId }: RotateKeyOnDemandRequest,
 ): RotateKeyOnDemandResponse {
   const key = own(store, KeyId);
-  rotatable(key, ['AWS_KMS', 'EXTERNAL']);
+  // The state has the first say here: a disabled RSA key is disabled, not unsupported.
   mustBeEnabled(key);
+  rotatable(key, ['AWS_KMS', 'EXTERNAL']);
   const { set } = key;
   // It takes imported material that waits for its rotation, and nothing here imports a second one.
-  if (set.origin === 'EXTERNAL') throw invalidState(key, 'has no key material that is pending rotation');
+  if (set.origin === 'EXTERNAL') {
+    throw new WireError(
+      'KMSInvalidStateException',
+      `No available key material pending rotation for the key: ${key.arn}.`,
+    );
+  }
   const soon = (set.schedule?.next ?? Number.POSITIVE_INFINITY) - store.world.clock.now() <= ROTATES_SOON;
   if (set.onDemand !== null || soon) {
     throw new WireError(
@@ -124,9 +133,9 @@ export function rotateKeyOnDemand(
   if (set.materials.filter(({ rotated }) => rotated?.type === 'ON_DEMAND').length >= most) {
     throw new WireError(
       'LimitExceededException',
-      `${key.arn} has had its ${most} on-demand rotations, the most that a key can have.`,
+      `The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: ${key.arn}`,
     );
   }
   rotateInBackground(store.world, set);
-  return { KeyId: key.id };
+  return { KeyId: key.arn };
 }

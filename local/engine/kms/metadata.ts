@@ -1,5 +1,11 @@
-import type { KeyMetadata, MultiRegionConfiguration } from '@aws-sdk/client-kms';
-import { isPrimary, isSymmetric, type KmsKey, primaryOf } from './key';
+import { CustomerMasterKeySpec, type KeyMetadata, type MultiRegionConfiguration } from '@aws-sdk/client-kms';
+import { algorithmsOf } from './algorithms';
+import { isPrimary, type KmsKey, primaryOf } from './key';
+
+/** The old name of KeySpec, which KMS goes on telling; specs that came after it are not among its values. */
+function oldSpec(spec: string): CustomerMasterKeySpec | undefined {
+  return Object.values(CustomerMasterKeySpec).find((one) => one === spec);
+}
 
 export function metadataOf(key: KmsKey): KeyMetadata {
   const { set, deletion } = key;
@@ -16,7 +22,8 @@ export function metadataOf(key: KmsKey): KeyMetadata {
     Origin: set.origin,
     KeyManager: key.manager,
     KeySpec: set.spec,
-    ...(isSymmetric(set) && { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] }),
+    CustomerMasterKeySpec: oldSpec(set.spec),
+    ...algorithmsOf(set),
     ...(set.customKeyStore !== null && { CustomKeyStoreId: set.customKeyStore }),
     ...(set.origin === 'EXTERNAL' && key.hasMaterial && { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }),
     MultiRegion: set.multiRegion,

@@ -16,7 +16,16 @@ import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from '.
 import type { KeyStore } from './keys';
 import { replicateKey, updatePrimaryRegion } from './replicate-key';
 import { listResourceTags, tagResource, untagResource } from './tags';
-import { record, subjectOf } from './trail';
+import { type Asked, record, recordRefusal, subjectOf } from './trail';
+
+function orRefused<Output>(store: KeyStore, ordinal: number, asked: Asked, operation: () => Output): Output {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof WireError) recordRefusal(store.world, store.place, ordinal, asked, error);
+    throw error;
+  }
+}
 
 /** KMS by its operations, as far as encrypted databases and the rotation of their keys need it. */
 export function kmsOperations(keys: (place: Place) => KeyStore, isLost: (region: string) => boolean) {
@@ -28,7 +37,7 @@ export function kmsOperations(keys: (place: Place) => KeyStore, isLost: (region:
         throw new WireError('KMSInternalException', `${call.region} does not answer.`, 500);
       return operation(keys(call), input);
     };
-  /** One that changes something: CloudTrail tells of it, unless it was refused. */
+  /** One that changes something: CloudTrail tells of it, refused too. */
   const act = <Input extends object, Output extends object>(
     name: string,
     operation: (store: KeyStore, input: Input) => Output,
@@ -36,8 +45,8 @@ export function kmsOperations(keys: (place: Place) => KeyStore, isLost: (region:
     on((store: KeyStore, input: Input) => {
       // An alias that goes is asked for its key before it is gone.
       const key = subjectOf(store, input);
-      const output = operation(store, input);
       acts += 1;
+      const output = orRefused(store, acts, { name, input, key }, () => operation(store, input));
       record(store.world, store.place, acts, { name, input, output, key });
       return output;
     });

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-kms';
 import { WireError } from '../../wire/service';
 import type { Place } from '../arn';
-import { invalid, mustBeEnabled, own, unsupported } from './asking';
+import { invalid, mustBeEnabled, own } from './asking';
 import { isPrimary, type KmsKey } from './key';
 import type { KeyStore } from './keys';
 import { metadataOf } from './metadata';
@@ -14,8 +14,9 @@ import { readTags } from './tags';
 /** Only a primary has replicas, and only from its own region are they made and the roles swapped. */
 function ownPrimary(store: KeyStore, reference: string | undefined): KmsKey {
   const key = own(store, reference);
-  if (!key.set.multiRegion) throw unsupported(key, 'is a single-Region key');
-  if (!isPrimary(key)) throw unsupported(key, 'is a multi-Region replica key');
+  if (!key.set.multiRegion || !isPrimary(key)) {
+    throw new WireError('UnsupportedOperationException', `${key.arn} is not a multi-region primary key.`);
+  }
   mustBeEnabled(key);
   return key;
 }

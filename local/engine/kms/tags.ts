@@ -6,18 +6,29 @@ import type {
   UntagResourceRequest,
 } from '@aws-sdk/client-kms';
 import { WireError } from '../../wire/service';
-import { listed, more, named, notDying, own } from './asking';
+import { invalid, listed, more, named, notDying, own } from './asking';
 import type { KeyStore } from './keys';
 
 /** Per key (KMS: Resource quotas). */
 const MOST_TAGS = 50;
+const LONGEST_KEY = 128;
+const LONGEST_VALUE = 256;
+
+function sized(path: string, value: string, least: number, most: number): string {
+  if (value.length >= least && value.length <= most) return value;
+  const bound = value.length > most ? `less than or equal to ${most}` : `greater than or equal to ${least}`;
+  throw invalid(
+    `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: Member must have length ${bound}`,
+  );
+}
 
 export function readTags(tags: readonly Tag[] | undefined): Map<string, string> {
   const read = new Map(
-    (tags ?? []).map(({ TagKey = '', TagValue = '' }) => {
-      if (TagKey === '' || TagKey.startsWith('aws:')) {
-        throw new WireError('TagException', `"${TagKey}" cannot be the key of a tag.`);
-      }
+    (tags ?? []).map(({ TagKey = '', TagValue = '' }, index) => {
+      const path = `tags.${index + 1}.member`;
+      sized(`${path}.tagKey`, TagKey, 1, LONGEST_KEY);
+      sized(`${path}.tagValue`, TagValue, 0, LONGEST_VALUE);
+      if (/^aws:/i.test(TagKey)) throw new WireError('TagException', `"${TagKey}" is reserved for AWS.`);
       return [TagKey, TagValue];
     }),
   );
@@ -27,7 +38,7 @@ export function readTags(tags: readonly Tag[] | undefined): Map<string, string> 
 
 function few(tags: Map<string, string>): Map<string, string> {
   if (tags.size <= MOST_TAGS) return tags;
-  throw new WireError('LimitExceededException', `A key takes ${MOST_TAGS} tags at most, not ${tags.size}.`);
+  throw new WireError('TagException', 'Too many tags');
 }
 
 export function tagResource(store: KeyStore, { KeyId, Tags }: TagResourceRequest): Record<string, never> {

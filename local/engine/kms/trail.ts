@@ -1,16 +1,21 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
+import type { WireError } from '../../wire/service';
 import type { Place } from '../arn';
 import { tell } from './events';
 import type { KeyStore } from './keys';
 import type { KmsWorld } from './world';
 
-/** A call that changed something. */
-export interface Act {
+/** A call that is to change something. */
+export interface Asked {
   readonly name: string;
   readonly input: object;
-  readonly output: object;
-  /** The ARN of the key that it was about. */
+  /** The ARN of the key that it is about. */
   readonly key: string | null;
+}
+
+/** One that did. */
+export interface Act extends Asked {
+  readonly output: object;
 }
 
 /** The members that name a key, or that the answer describes one with. */
@@ -38,22 +43,50 @@ export function record(world: KmsWorld, place: Place, ordinal: number, act: Act)
   const key = act.key ?? made?.Arn ?? null;
   // Since December 2022 the key's ARN is there even where the operation answers nothing (KMS: CloudTrail entries).
   const answer = made === undefined && key !== null ? { ...act.output, KeyId: key } : act.output;
-  send(world, place, ordinal, act.name, key, written(act.input), written(answer));
+  send(world, place, ordinal, { ...act, key }, { responseElements: written(answer) });
   // KMS logs a replica twice: where the primary is, and where it comes to be.
   const { ReplicaRegion } = act.input as Naming;
   if (ReplicaRegion !== undefined && made?.Arn !== undefined) {
-    send(world, { ...place, region: ReplicaRegion }, ordinal, 'CreateKey', made.Arn, null, null);
+    const there = { name: 'CreateKey', input: null, key: made.Arn };
+    send(world, { ...place, region: ReplicaRegion }, ordinal, there, { responseElements: null });
   }
+}
+
+/** Not the answer of a rule, but that the call was none, or that nobody was there to answer it. */
+const UNHEARD = /^(ValidationException|KMSInternalException)$/;
+
+/**
+ * CloudTrail tells of refused calls too, and EventBridge hands them on. Of what KMS finds malformed we tell nothing:
+ * AWS does not say whether that gets as far as the trail.
+ */
+export function recordRefusal(
+  world: KmsWorld,
+  place: Place,
+  ordinal: number,
+  asked: Asked,
+  { code, message }: WireError,
+): void {
+  if (UNHEARD.test(code)) return;
+  send(world, place, ordinal, asked, {
+    // The one code that CloudTrail writes in another way than KMS answers it.
+    errorCode: code === 'AccessDeniedException' ? 'AccessDenied' : code,
+    errorMessage: message,
+    responseElements: null,
+  });
+}
+
+interface Ending {
+  readonly responseElements: unknown;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
 }
 
 function send(
   world: KmsWorld,
   place: Place,
   ordinal: number,
-  name: string,
-  key: string | null,
-  requestParameters: unknown,
-  responseElements: unknown,
+  { name, input, key }: Omit<Asked, 'input'> & { readonly input: object | null },
+  ending: Ending,
 ): void {
   const { account, region } = place;
   tell(world, place, {
@@ -65,8 +98,8 @@ function send(
       eventSource: 'kms.amazonaws.com',
       eventName: name,
       awsRegion: region,
-      requestParameters,
-      responseElements,
+      requestParameters: written(input),
+      ...ending,
       readOnly: false,
       resources: key === null ? [] : [{ accountId: account, type: 'AWS::KMS::Key', ARN: key }],
       eventType: 'AwsApiCall',

@@ -1,4 +1,4 @@
-import type { Moved } from '../data';
+import type { Arn, Moved } from '../data';
 import type { Copy, RdsRegion } from './region';
 import type { Snapshot } from './snapshot';
 
@@ -21,7 +21,7 @@ export function pendingCopies(region: RdsRegion, source: Snapshot): Copy[] {
   return (region.outbound.get(source.origin.resourceId) ?? []).filter((copy) => copy.source === source);
 }
 
-/** Ends a copy before its time: its source, or the region at either end, is gone, or a test wanted it so. */
+/** Ends a copy before its time: its source, a key, or the region at either end, is gone, or a test wanted it so. */
 export async function fail(copy: Copy, why: string): Promise<void> {
   if (!isPending(copy)) return;
   const { source, target, from, to } = copy;
@@ -54,9 +54,31 @@ function isIncremental({ source, target, to }: Copy): boolean {
   );
 }
 
+/** The key, at either end, that RDS cannot use now. Whether it could in between is not asked. */
+function lostKey({ source, target, from, to }: Copy): Arn | null {
+  const isLost = (region: RdsRegion, key: Arn | null) => key !== null && region.keys.usable(key) === null;
+  if (isLost(from, source.kmsKey)) return source.kmsKey;
+  return isLost(to, target.kmsKey) ? target.kmsKey : null;
+}
+
+/**
+ * What it can neither read nor write does not begin. That a copy which already moves is judged once more, at its end,
+ * is our reading: AWS does not say what becomes of one whose key is disabled or pending deletion meanwhile.
+ */
+async function failsForKey(copy: Copy): Promise<boolean> {
+  const key = lostKey(copy);
+  if (key === null) return false;
+  await fail(
+    copy,
+    `The KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`,
+  );
+  return true;
+}
+
 async function move(copy: Copy): Promise<void> {
   const { source, target, from, to } = copy;
   if (!isPending(copy) || to.lost) return;
+  if (await failsForKey(copy)) return;
   const { world } = to;
   const full = !isIncremental(copy);
   const fails = to.mishap('copy', source.origin.instance) !== null;
@@ -89,9 +111,10 @@ async function transfer(copy: Copy, full: boolean): Promise<Moved> {
   }
 }
 
-function finish(copy: Copy): void {
+async function finish(copy: Copy): Promise<void> {
   const { source, target, from, to } = copy;
   if (!isPending(copy) || to.lost) return;
+  if (await failsForKey(copy)) return;
   target.status = 'available';
   target.created = to.now;
   target.originallyCreated = source.originallyCreated;

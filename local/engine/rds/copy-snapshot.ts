@@ -55,7 +55,7 @@ function targetKey({ snapshot, region: from }: Source, to: RdsRegion, asked: str
     );
   }
   readable(from, snapshot.kmsKey);
-  if (asked !== undefined) return encryptionKey(to, asked);
+  if (asked !== undefined) return encryptionKey(to, asked, 'target');
   if (snapshot.kmsKey === null) return null;
   if (from.place.region !== to.place.region) {
     throw invalidValue('Must specify new KMS key for cross region encrypted snapshot copy.');

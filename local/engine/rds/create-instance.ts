@@ -56,7 +56,9 @@ export async function createDBInstance(
   const tags = readTags(input.Tags);
   roomForInstance(region, id);
   const kmsKey =
-    input.StorageEncrypted === true ? encryptionKey(region, input.KmsKeyId ?? 'alias/aws/rds') : null;
+    input.StorageEncrypted === true
+      ? encryptionKey(region, input.KmsKeyId ?? 'alias/aws/rds', 'specified')
+      : null;
   const instance = addInstance(region, {
     id,
     kmsKey,

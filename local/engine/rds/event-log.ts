@@ -20,6 +20,21 @@ const KINDS = {
   '0049': { source: 'db-instance', category: 'failover', message: 'Multi-AZ instance failover completed' },
   '0087': { source: 'db-instance', category: 'notification', message: 'DB instance stopped' },
   '0088': { source: 'db-instance', category: 'notification', message: 'DB instance started' },
+  '0418': {
+    source: 'db-instance',
+    category: 'failure',
+    message: 'Amazon RDS is unable to access the KMS encryption key for database instance',
+  },
+  '0419': {
+    source: 'db-instance',
+    category: 'availability',
+    message: 'Amazon RDS has been unable to access the KMS encryption key for database instance',
+  },
+  '0420': {
+    source: 'db-instance',
+    category: 'failure',
+    message: 'Amazon RDS can now successfully access the KMS encryption key for database instance',
+  },
   '0040': { source: 'db-snapshot', category: 'creation', message: 'Creating manual snapshot' },
   '0041': { source: 'db-snapshot', category: 'deletion', message: 'Deleted user snapshot' },
   '0042': { source: 'db-snapshot', category: 'creation', message: 'Manual snapshot created' },

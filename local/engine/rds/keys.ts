@@ -5,7 +5,7 @@ import type { Grant } from '../kms/key';
 import type { Instance } from './instance';
 import type { RdsRegion } from './region';
 
-function notAccessible(which: string, reference: string): WireError {
+export function notAccessible(which: string, reference: string): WireError {
   return new WireError(
     'KMSKeyNotAccessibleFault',
     `The ${which} KMS key [${reference}] does not exist, is not enabled or you do not have permissions to access it.`,
@@ -13,9 +13,9 @@ function notAccessible(which: string, reference: string): WireError {
 }
 
 /** The ARN of a key to encrypt with: missing, disabled, dying, asymmetric and foreign ones are all one to RDS. */
-export function encryptionKey(region: RdsRegion, reference: string): Arn {
+export function encryptionKey(region: RdsRegion, reference: string, which: 'specified' | 'target'): Arn {
   const key = region.keys.usable(reference);
-  if (key === null) throw notAccessible('target', reference);
+  if (key === null) throw notAccessible(which, reference);
   return key.arn;
 }
 

@@ -5,6 +5,7 @@ import { readWindow } from './backup-window';
 import { describeInstance } from './instance';
 import { groupFor, reconfigure } from './instance-parameters';
 import { mustBe, named } from './instance-state';
+import { detachVolume } from './key-loss';
 import type { RdsRegion } from './region';
 import { refuseMove, securityGroups } from './subnet-groups';
 
@@ -54,6 +55,7 @@ export async function modifyDBInstance(
   if (instance.status !== 'stopped') {
     const wait = region.takes(region.world.durations.modify, 'modify', instance.arn);
     region.occupy(instance, 'modifying', wait, async () => {
+      if (await detachVolume(region, instance)) return;
       region.enter(instance, 'available');
       // Backups that were off are begun at once, not at the next window (RDS guide: enabling automated backups).
       if (shape.backupRetention === 0 && backupRetention > 0)

@@ -63,6 +63,7 @@ export class RdsRegion {
   readonly newestCopy = new Map<string, Snapshot>();
   readonly mishaps: Mishap[] = [];
   readonly keys: KeyStore;
+  readonly #watchers: ((instance: Instance) => void)[] = [];
 
   constructor(
     readonly place: Place,
@@ -105,6 +106,12 @@ export class RdsRegion {
   enter(instance: Instance, status: string): void {
     instance.status = status;
     instance.phase += 1;
+    if (status === 'available') for (const watcher of this.#watchers) watcher(instance);
+  }
+
+  /** Hears of every instance that becomes available, by whatever way. */
+  watch(watcher: (instance: Instance) => void): void {
+    this.#watchers.push(watcher);
   }
 
   emit(code: EventCode, { id, arn }: { readonly id: string; readonly arn: string }, more = ''): void {

@@ -35,14 +35,23 @@ function told(region: RdsRegion, described: DBInstance): DBInstance {
   const instance = region.instances.get(described.DBInstanceIdentifier ?? '');
   if (instance === undefined) return described;
   const source = sources.get(instance);
-  const standing = (replicas.get(instance) ?? []).filter(
-    (one) => one.region.instances.get(one.replica.id) === one.replica,
-  );
+  const standing = standingReplicas(instance);
   return {
     ...described,
     ReadReplicaDBInstanceIdentifiers: standing.map(({ replica }) => named(region, replica)).sort(),
     ...(source !== undefined && { ReadReplicaSourceDBInstanceIdentifier: named(region, source) }),
   };
+}
+
+function standingReplicas(instance: Instance) {
+  return (replicas.get(instance) ?? []).filter(
+    (one) => one.region.instances.get(one.replica.id) === one.replica,
+  );
+}
+
+/** RDS stops neither read replicas nor what has some (User Guide: Stopping an Amazon RDS DB instance). */
+export function canStop(instance: Instance): boolean {
+  return !sources.has(instance) && standingReplicas(instance).length === 0;
 }
 
 /** RDS names an instance of another region by its ARN. */

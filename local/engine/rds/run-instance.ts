@@ -12,7 +12,7 @@ import { identifier } from './identifiers';
 import { describeInstance } from './instance';
 import { applyGroup } from './instance-parameters';
 import { mustBe, named } from './instance-state';
-import { recoverKey } from './key-loss';
+import { detachVolume, recoverKey } from './key-loss';
 import type { RdsRegion } from './region';
 import { roomFor } from './take-snapshot';
 
@@ -47,6 +47,7 @@ export async function startDBInstance(
   recoverKey(region, instance);
   const wait = region.takes(region.world.durations.start, 'start', instance.arn);
   region.occupy(instance, 'starting', wait, async () => {
+    if (await detachVolume(region, instance)) return;
     await applyGroup(region, instance);
     await region.world.data.start(instance.arn);
     instance.offlineSince = null;
@@ -72,6 +73,7 @@ export async function rebootDBInstance(
   if (failover) region.emit('0013', instance);
   const wait = region.takes(region.world.durations.reboot, 'reboot', instance.arn);
   region.occupy(instance, 'rebooting', wait, async () => {
+    if (await detachVolume(region, instance)) return;
     await applyGroup(region, instance);
     await region.world.data.start(instance.arn);
     instance.offlineSince = null;

@@ -1,7 +1,7 @@
-import { type Duration, MINUTE } from '../../../shared/domain/time';
+import { type Duration, HOUR, MINUTE } from '../../../shared/domain/time';
 import type { Span } from '../chance';
 
-/** How long AWS takes. It publishes none of these; they are what accounts of a few GiB see (configurable). */
+/** How long AWS takes. It publishes next to none of these; they are what accounts of a few GiB see (configurable). */
 export interface Durations {
   /** From the call to `available`, the first automated backup included where backups are on. */
   readonly create: Span;
@@ -16,7 +16,9 @@ export interface Durations {
   readonly incrementalCopy: Span;
   readonly fullCopy: Span;
   readonly copyBytesPerSecond: number;
-  /** Until RDS notices that an instance's key cannot be used any more. */
+  /** Until RDS detects that an instance's key cannot be used any more. */
+  readonly keyNotice: Span;
+  /** From there until the instance is inaccessible: the one that AWS does publish. */
   readonly keyLoss: Span;
   /** A rotation of a key on demand, which KMS carries out in the background. */
   readonly rotation: Span;
@@ -34,7 +36,8 @@ export const DURATIONS: Durations = {
   incrementalCopy: [10 * MINUTE, 15 * MINUTE],
   fullCopy: [30 * MINUTE, 40 * MINUTE],
   copyBytesPerSecond: 64 * 2 ** 20,
-  keyLoss: [5 * MINUTE, 30 * MINUTE],
+  keyNotice: [5 * MINUTE, 30 * MINUTE],
+  keyLoss: [2 * HOUR, 2 * HOUR],
   rotation: [MINUTE, 10 * MINUTE],
 };
 

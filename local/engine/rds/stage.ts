@@ -98,7 +98,7 @@ export class Stage {
     });
     if (region.world.data.ca === null) instance.endpoint = nowhere(instance.arn);
     instance.created = wanted.created ?? region.now;
-    instance.status = wanted.status ?? 'available';
+    region.enter(instance, wanted.status ?? 'available');
     if (instance.shape.backupRetention > 0) {
       instance.backedUpSince = instance.created;
       planBackups(region, instance);

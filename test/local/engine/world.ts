@@ -32,7 +32,8 @@ export const EXACT = {
   incrementalCopy: exactly(10),
   fullCopy: exactly(30),
   copyBytesPerSecond: Number.POSITIVE_INFINITY,
-  keyLoss: exactly(15),
+  keyNotice: exactly(15),
+  keyLoss: exactly(120),
   rotation: exactly(5),
 } as const;
 
@@ -52,6 +53,17 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
     return 'ok';
   } catch (error) {
     if (error instanceof WireError) return error.code;
+    throw error;
+  }
+}
+
+/** Wire code and message of the refusal, or `ok`. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof WireError) return `${error.code}: ${error.message}`;
     throw error;
   }
 }

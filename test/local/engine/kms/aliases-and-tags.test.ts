@@ -1,5 +1,5 @@
 import { DAY } from '../../../../shared/domain/time';
-import { at, cloudAt, codeOf, HOME, newKey } from '../world';
+import { at, cloudAt, codeOf, HOME, newKey, refusalOf } from '../world';
 
 const begin = async () => {
   const cloud = cloudAt('2026-03-01 09:00');
@@ -16,7 +16,10 @@ describe('an alias', () => {
       codeOf(kms.CreateAlias({ AliasName, TargetKeyId }));
     expect(await alias('alias/holdfast')).toBe('AlreadyExistsException');
     expect(await alias('alias/aws/mine')).toBe('NotAuthorizedException');
-    expect(await alias('holdfast')).toBe('InvalidAliasNameException');
+    expect(await alias('alias/hold fast')).toBe('InvalidAliasNameException');
+    expect(await refusalOf(kms.CreateAlias({ AliasName: 'holdfast', TargetKeyId: one }))).toBe(
+      'ValidationException: Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    );
     expect(await alias('alias/new', 'nothing')).toBe('NotFoundException');
     expect(await alias('alias/new', 'alias/holdfast')).toBe('NotFoundException');
     await kms.ScheduleKeyDeletion({ KeyId: one });
@@ -59,6 +62,18 @@ describe('an alias', () => {
     expect(await update('alias/signer', signer)).toBe('ok');
   });
 
+  it('is one of 50 that a key can have, however it comes to the key', async () => {
+    const { kms, one, two } = await begin();
+    for (let n = 1; n < 50; n += 1) await kms.CreateAlias({ AliasName: `alias/n${n}`, TargetKeyId: one });
+    expect(await codeOf(kms.CreateAlias({ AliasName: 'alias/n50', TargetKeyId: one }))).toBe(
+      'LimitExceededException',
+    );
+    await kms.CreateAlias({ AliasName: 'alias/n50', TargetKeyId: two });
+    const move = (AliasName: string) => codeOf(kms.UpdateAlias({ AliasName, TargetKeyId: one }));
+    expect(await move('alias/n50')).toBe('LimitExceededException');
+    expect(await move('alias/n1')).toBe('ok');
+  });
+
   it('is deleted, and its key stays', async () => {
     const { kms, one } = await begin();
     await kms.DeleteAlias({ AliasName: 'alias/holdfast' });
@@ -84,7 +99,9 @@ describe('the tags of a key', () => {
       expect(await codeOf(kms.ListResourceTags({ KeyId: one, Limit }))).toBe('ValidationException');
     }
     const more = kms.TagResource({ KeyId: one, Tags: [{ TagKey: 'one too many', TagValue: '' }] });
-    expect(await codeOf(more)).toBe('LimitExceededException');
+    expect(await refusalOf(more)).toBe('TagException: Too many tags');
+    const Tags = [...names, 'x'].map((TagKey) => ({ TagKey, TagValue: '' }));
+    expect(await refusalOf(kms.CreateKey({ Tags }))).toBe('TagException: Too many tags');
   });
 
   it('are taken away by name, also where there is no such tag', async () => {
@@ -100,11 +117,26 @@ describe('the tags of a key', () => {
     expect((await kms.ListResourceTags({ KeyId: one })).Tags).toEqual([{ TagKey: 'b', TagValue: '2' }]);
   });
 
+  it('have keys of 1 to 128 characters, and values of 256 at most', async () => {
+    const { kms, one } = await begin();
+    const tag = (key: number, value: number) =>
+      refusalOf(
+        kms.TagResource({ KeyId: one, Tags: [{ TagKey: 'k'.repeat(key), TagValue: 'v'.repeat(value) }] }),
+      );
+    expect(await tag(128, 256)).toBe('ok');
+    expect(await tag(129, 0)).toMatch(
+      /^ValidationException: .* at 'tags.1.member.tagKey' .* Member must have length less than or equal to 128$/,
+    );
+    expect(await tag(1, 257)).toMatch(/^ValidationException: .* 'tags.1.member.tagValue' .* equal to 256$/);
+    expect(await tag(0, 0)).toMatch(/^ValidationException: .* greater than or equal to 1$/);
+  });
+
   it('stay as they are while the key is dying, and are never of AWS or double', async () => {
     const { kms, one } = await begin();
     const tag = (...names: string[]) =>
       codeOf(kms.TagResource({ KeyId: one, Tags: names.map((TagKey) => ({ TagKey, TagValue: '' })) }));
     expect(await tag('aws:mine')).toBe('TagException');
+    expect(await tag('AWS:mine')).toBe('TagException');
     expect(await tag('a', 'a')).toBe('TagException');
     await kms.ScheduleKeyDeletion({ KeyId: one });
     expect(await tag('a')).toBe('KMSInvalidStateException');

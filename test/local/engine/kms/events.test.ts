@@ -210,14 +210,54 @@ describe('events of KMS', () => {
       [HOME, 'CreateKey'],
       [HOME, 'ReplicateKey'],
       [AWAY, 'CreateKey'],
+      // While the replica was being made, refused, and then.
       [HOME, 'UpdatePrimaryRegion'],
+      [HOME, 'UpdatePrimaryRegion'],
+    ]);
+    expect(heard.map(({ detail }) => detail.errorCode)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'KMSInvalidStateException',
+      undefined,
     ]);
     expect(heard[2]?.detail.resources).toMatchObject([{ ARN: KeyId.replace(HOME, AWAY) }]);
   });
 
-  it('say nothing of calls that were refused, or that only looked', async () => {
+  it('tell of calls that were refused, and why', async () => {
+    const before = (await home.kms.DescribeKey({ KeyId })).KeyMetadata?.KeyState;
     expect(await codeOf(home.kms.DisableKey({ KeyId: 'nothing' }))).toBe('NotFoundException');
     expect(await codeOf(home.kms.CancelKeyDeletion({ KeyId }))).toBe('KMSInvalidStateException');
+    const { KeyMetadata: managed } = await home.kms.DescribeKey({ KeyId: 'alias/aws/rds' });
+    expect(await codeOf(home.kms.ScheduleKeyDeletion({ KeyId: managed?.KeyId }))).toBe(
+      'AccessDeniedException',
+    );
+    expect(await calls()).toEqual(['DisableKey', 'CancelKeyDeletion', 'ScheduleKeyDeletion']);
+    expect(heard[0]?.detail).toMatchObject({
+      errorCode: 'NotFoundException',
+      errorMessage: "Invalid keyId 'nothing'",
+      requestParameters: { keyId: 'nothing' },
+      responseElements: null,
+      resources: [],
+      readOnly: false,
+    });
+    expect(heard[1]?.detail).toMatchObject({
+      errorCode: 'KMSInvalidStateException',
+      errorMessage: `${KeyId} is not pending deletion.`,
+      requestParameters: { keyId: KeyId },
+      responseElements: null,
+      resources: [{ ARN: KeyId }],
+    });
+    expect(heard[2]?.detail).toMatchObject({ errorCode: 'AccessDenied', resources: [{ ARN: managed?.Arn }] });
+    expect(new Set(heard.map(({ id }) => id)).size).toBe(3);
+    expect((await home.kms.DescribeKey({ KeyId })).KeyMetadata?.KeyState).toBe(before);
+  });
+
+  it('say nothing of calls that were none, or that only looked', async () => {
+    expect(await codeOf(home.kms.ScheduleKeyDeletion({ KeyId, PendingWindowInDays: 1 }))).toBe(
+      'ValidationException',
+    );
+    expect(await codeOf(home.kms.DescribeKey({ KeyId: 'nothing' }))).toBe('NotFoundException');
     await home.kms.DescribeKey({ KeyId });
     await home.kms.GetKeyRotationStatus({ KeyId });
     await home.kms.ListKeyRotations({ KeyId });

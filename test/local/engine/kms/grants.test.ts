@@ -66,6 +66,19 @@ describe('a grant', () => {
     expect(await codeOf(home.kms.RevokeGrant({ KeyId, GrantId }))).toBe('NotFoundException');
   });
 
+  it('permits only what its key is for', async () => {
+    const signer = await newKey(home, { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' });
+    const mac = await newKey(home, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    const permits = (key: string, ...Operations: CreateGrantRequest['Operations'] & object) =>
+      codeOf(grant({ KeyId: key, Operations }));
+    expect(await permits(KeyId, 'Decrypt', 'GenerateDataKey', 'CreateGrant', 'RetireGrant')).toBe('ok');
+    expect(await permits(KeyId, 'Decrypt', 'Sign')).toBe('ValidationException');
+    expect(await permits(signer, 'Sign', 'GetPublicKey', 'DescribeKey')).toBe('ok');
+    expect(await permits(signer, 'Decrypt')).toBe('ValidationException');
+    expect(await permits(mac, 'GenerateMac')).toBe('ok');
+    expect(await permits(mac, 'Verify')).toBe('ValidationException');
+  });
+
   it('needs someone to hold it, something to permit, and an enabled key', async () => {
     expect(await codeOf(grant({ Operations: [] }))).toBe('ValidationException');
     expect(await codeOf(grant({ GranteeServicePrincipal: 'rds.amazonaws.com' }))).toBe('ValidationException');

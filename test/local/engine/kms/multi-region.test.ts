@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../../local/cloud';
 import { DAY, MINUTE } from '../../../../shared/domain/time';
-import { ACCOUNT, AWAY, at, cloudAt, codeOf, HOME, newKey, type Region } from '../world';
+import { ACCOUNT, AWAY, at, cloudAt, codeOf, HOME, newKey, type Region, refusalOf } from '../world';
 
 const THIRD = 'eu-central-1';
 
@@ -87,12 +87,12 @@ describe('a multi-Region key', () => {
     expect(await codeOf(replicate())).toBe('AlreadyExistsException');
     expect(await codeOf(replicate(HOME))).toBe('AlreadyExistsException');
     expect(await codeOf(replicate('mars-north-1'))).toBe('ValidationException');
-    expect(await codeOf(away.kms.ReplicateKey({ KeyId, ReplicaRegion: THIRD }))).toBe(
-      'UnsupportedOperationException',
+    expect(await refusalOf(away.kms.ReplicateKey({ KeyId, ReplicaRegion: THIRD }))).toBe(
+      `UnsupportedOperationException: ${named(AWAY).Arn} is not a multi-region primary key.`,
     );
     const single = await newKey(home);
-    expect(await codeOf(home.kms.ReplicateKey({ KeyId: single, ReplicaRegion: AWAY }))).toBe(
-      'UnsupportedOperationException',
+    expect(await refusalOf(home.kms.ReplicateKey({ KeyId: single, ReplicaRegion: AWAY }))).toBe(
+      `UnsupportedOperationException: ${single} is not a multi-region primary key.`,
     );
     await home.kms.DisableKey({ KeyId });
     expect(await codeOf(replicate(THIRD))).toBe('DisabledException');

@@ -1,6 +1,6 @@
 import type { CreateKeyRequest } from '@aws-sdk/client-kms';
 import { DAY } from '../../../../shared/domain/time';
-import { ACCOUNT, AWAY, at, cloudAt, codeOf, HOME, STRANGER } from '../world';
+import { ACCOUNT, AWAY, at, cloudAt, codeOf, HOME, refusalOf, STRANGER } from '../world';
 
 describe('KMS', () => {
   const begin = async () => {
@@ -47,6 +47,32 @@ describe('KMS', () => {
     expect(await codeOf(kms.DescribeKey({ KeyId: '' }))).toBe('ValidationException');
   });
 
+  it('says what is wrong with the name of a key', async () => {
+    const { kms } = await begin();
+    const id = '00000000-0000-4000-8000-000000000000';
+    const here = `arn:aws:kms:${HOME}:${ACCOUNT}`;
+    const calls = [
+      (KeyId: string) => refusalOf(kms.DescribeKey({ KeyId })),
+      (KeyId: string) => refusalOf(kms.DisableKey({ KeyId })),
+    ];
+    for (const call of calls) {
+      const missing = `NotFoundException: Key '${here}:key/${id}' does not exist`;
+      expect(await call(id)).toBe(missing);
+      expect(await call(`${here}:key/${id}`)).toBe(missing);
+      expect(await call(`mrk-${'0'.repeat(32)}`)).toMatch(/^NotFoundException: Key '.*' does not exist$/);
+      expect(await call('foo')).toBe("NotFoundException: Invalid keyId 'foo'");
+      for (const wrong of ['arn:aws:kms', `${here}:thing/x`, `arn:aws:s3:${HOME}:${ACCOUNT}:key/${id}`]) {
+        expect(await call(wrong)).toMatch(/^InvalidArnException: /);
+      }
+    }
+    expect(await refusalOf(kms.DescribeKey({ KeyId: 'alias/nothing' }))).toBe(
+      `NotFoundException: Alias ${here}:alias/nothing is not found.`,
+    );
+    expect(await refusalOf(kms.DisableKey({ KeyId: 'alias/holdfast' }))).toBe(
+      "NotFoundException: Invalid keyId 'alias/holdfast'",
+    );
+  });
+
   it('takes an alias to look a key up, and for nothing else', async () => {
     const { kms } = await begin();
     for (const alias of ['alias/holdfast', `arn:aws:kms:${HOME}:${ACCOUNT}:alias/holdfast`]) {
@@ -89,6 +115,27 @@ describe('KMS', () => {
     }
     const store = { Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: 'cks-1', MultiRegion: true } as const;
     expect(await codeOf(kms.CreateKey(store))).toBe('UnsupportedOperationException');
+  });
+
+  it('tells what a key can do, and its spec by the old name too', async () => {
+    const { kms } = await begin();
+    const make = async (input: CreateKeyRequest) => (await kms.CreateKey(input)).KeyMetadata;
+    const rsa = await make({ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+    expect(rsa).toMatchObject({
+      KeySpec: 'RSA_2048',
+      CustomerMasterKeySpec: 'RSA_2048',
+      EncryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'],
+    });
+    expect(rsa?.SigningAlgorithms).toBeUndefined();
+    const signer = await make({ KeySpec: 'RSA_4096', KeyUsage: 'SIGN_VERIFY' });
+    expect(signer?.SigningAlgorithms).toHaveLength(6);
+    expect(signer?.EncryptionAlgorithms).toBeUndefined();
+    expect(await make({})).toMatchObject({
+      CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+      EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    });
+    const curve = await make({ KeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' });
+    expect(curve?.SigningAlgorithms).toEqual(['ECDSA_SHA_384']);
   });
 
   it('waits for the material of an EXTERNAL key', async () => {

@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../../local/cloud';
 import { DAY, HOUR } from '../../../../shared/domain/time';
-import { at, cloudAt, codeOf, HOME, newKey, type Region } from '../world';
+import { at, cloudAt, codeOf, HOME, newKey, type Region, refusalOf } from '../world';
 
 describe('automatic rotation', () => {
   let cloud: Cloud;
@@ -227,12 +227,25 @@ describe('automatic rotation', () => {
     }
     const no = 'UnsupportedOperationException';
     expect(answers).toEqual({
-      rsa: [no, no, no, no],
-      hmac: [no, no, no, no],
+      rsa: [no, no, no, 'false'],
+      hmac: [no, no, no, 'false'],
       // Material for it can be imported, and none is.
       external: [no, no, 'KMSInvalidStateException', 'false'],
-      store: [no, no, no, 'false'],
+      store: [no, no, no, no],
     });
+  });
+
+  it('of a key store is not even told, and why is', async () => {
+    for (const Origin of ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const) {
+      KeyId = await newKey(home, {
+        Origin,
+        CustomKeyStoreId: 'cks-1',
+        ...(Origin === 'EXTERNAL_KEY_STORE' && { XksKeyId: 'x' }),
+      });
+      expect(await refusalOf(status())).toBe(
+        `UnsupportedOperationException: ${KeyId} origin is ${Origin} which is not valid for this operation.`,
+      );
+    }
   });
 
   it('stops with a lost region', async () => {
@@ -263,7 +276,7 @@ describe('rotation on demand', () => {
   const rotations = async () => (await home.kms.ListKeyRotations({ KeyId })).Rotations ?? [];
 
   it('goes on in the background, and its date is that of its end', async () => {
-    expect(await rotate()).toEqual({ KeyId: KeyId.split('/')[1] });
+    expect(await rotate()).toEqual({ KeyId });
     await cloud.clock.advanceTo(at('2026-03-01 09:05') - 1);
     expect(await status()).toEqual({
       KeyId: KeyId.split('/')[1],
@@ -343,7 +356,25 @@ describe('rotation on demand', () => {
       expect(await codeOf(rotate())).toBe('ok');
       await cloud.clock.advance(HOUR);
     }
-    expect(await codeOf(rotate())).toBe('LimitExceededException');
+    expect(await refusalOf(rotate())).toBe(
+      `LimitExceededException: The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: ${KeyId}`,
+    );
+  });
+
+  it('is refused by the state of the key first, and then by its kind', async () => {
+    KeyId = await newKey(home, { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' });
+    await home.kms.DisableKey({ KeyId });
+    expect(await codeOf(rotate())).toBe('DisabledException');
+    await home.kms.EnableKey({ KeyId });
+    expect(await codeOf(rotate())).toBe('UnsupportedOperationException');
+  });
+
+  it('of imported material takes what waits for it, and nothing does', async () => {
+    KeyId = await newKey(home, { Origin: 'EXTERNAL' });
+    home.stage.importMaterial(KeyId);
+    expect(await refusalOf(rotate())).toBe(
+      `KMSInvalidStateException: No available key material pending rotation for the key: ${KeyId}.`,
+    );
   });
 
   it('is listed by pages, oldest first', async () => {

@@ -132,6 +132,63 @@ describe('a copy and its key', () => {
     expect(await codeOf(copy('sealed', awayKey))).toBe('ok');
   });
 
+  describe('that goes in the meantime', () => {
+    const statuses = async (...ids: string[]) =>
+      Promise.all(ids.map(async (id) => (await snapshotOf(away, id)).Status));
+    const told = async () =>
+      (await away.rds.DescribeEvents({ SourceType: 'db-snapshot' })).Events?.map(
+        ({ SourceIdentifier, Message }) => `${SourceIdentifier}: ${Message}`,
+      );
+    /** One that moves, and one that waits for it. */
+    const two = async () => {
+      home.stage.snapshots([{ id: 'next', instance: 'b', at: at('2026-03-01 08:00'), key: homeKey }]);
+      await copy('sealed', awayKey, away, 'moving');
+      await copy('next', awayKey, away, 'waiting');
+      await cloud.clock.advance(10 * MINUTE);
+    };
+
+    it.each([
+      ['source', 'disabled', () => home.kms.DisableKey({ KeyId: homeKey })],
+      ['source', 'pending deletion', () => home.kms.ScheduleKeyDeletion({ KeyId: homeKey })],
+      ['target', 'disabled', () => away.kms.DisableKey({ KeyId: awayKey })],
+      ['target', 'pending deletion', () => away.kms.ScheduleKeyDeletion({ KeyId: awayKey })],
+    ])('fails it, by its %s key %s, at its end and before the next one begins', async (which, _how, goes) => {
+      await two();
+      await goes();
+      await cloud.clock.advance(20 * MINUTE - 1);
+      expect(await statuses('moving', 'waiting')).toEqual(['creating', 'creating']);
+      await cloud.clock.advance(1);
+      expect(await statuses('moving', 'waiting')).toEqual(['failed', 'failed']);
+      const why = `The KMS key [${which === 'source' ? homeKey : awayKey}] does not exist, is not enabled or you do not have permissions to access it.`;
+      expect(await told()).toEqual([
+        `moving: Started copy of snapshot sealed from region ${HOME}`,
+        `moving: Canceled snapshot copy request of sealed from region ${HOME}: ${why}`,
+        `waiting: Canceled snapshot copy request of next from region ${HOME}: ${why}`,
+      ]);
+      expect(await codeOf(away.rds.DeleteDBSnapshot({ DBSnapshotIdentifier: 'moving' }))).toBe('ok');
+    });
+
+    it('and is back in time changes nothing', async () => {
+      await two();
+      await home.kms.DisableKey({ KeyId: homeKey });
+      await away.kms.DisableKey({ KeyId: awayKey });
+      await cloud.clock.advance(10 * MINUTE);
+      await home.kms.EnableKey({ KeyId: homeKey });
+      await away.kms.EnableKey({ KeyId: awayKey });
+      await cloud.clock.advance(20 * MINUTE);
+      expect(await statuses('moving', 'waiting')).toEqual(['available', 'available']);
+    });
+
+    it('fails a copy within a region too, and none that is not encrypted', async () => {
+      await copy('sealed', undefined, home);
+      await copy('plain');
+      await home.kms.DisableKey({ KeyId: homeKey });
+      await cloud.clock.advance(30 * MINUTE);
+      expect((await snapshotOf(home, 'copy')).Status).toBe('failed');
+      expect((await snapshotOf(away, 'copy')).Status).toBe('available');
+    });
+  });
+
   it('makes an encrypted copy of a plain snapshot', async () => {
     expect((await copy('plain', awayKey)).DBSnapshot).toMatchObject({ Encrypted: true, KmsKeyId: awayKey });
     const { DBSnapshot } = await copy('plain', undefined, away, 'still-plain');

@@ -1,9 +1,23 @@
-import type { Cloud } from '../../../../local/cloud';
-import { DAY, MINUTE } from '../../../../shared/domain/time';
-import { cloudAt, codeOf, HOME, newKey, type Region, SMALL, snapshotOf, statusOf } from '../world';
+import { type Cloud, createCloud } from '../../../../local/cloud';
+import { DAY, HOUR, MINUTE } from '../../../../shared/domain/time';
+import {
+  at,
+  cloudAt,
+  codeOf,
+  HOME,
+  newKey,
+  type Region,
+  refusalOf,
+  SMALL,
+  snapshotOf,
+  statusOf,
+} from '../world';
 
 const RECOVERABLE = 'inaccessible-encryption-credentials-recoverable';
 const FINAL = 'inaccessible-encryption-credentials';
+/** Until RDS detects the loss, and until the instance is inaccessible. */
+const NOTICED = 15 * MINUTE;
+const GONE = NOTICED + 2 * HOUR;
 
 describe('an instance that loses its key', () => {
   let cloud: Cloud;
@@ -20,16 +34,35 @@ describe('an instance that loses its key', () => {
 
   it('is recoverable once RDS has noticed, and nobody else is touched', async () => {
     await home.kms.DisableKey({ KeyId });
-    await cloud.clock.advance(15 * MINUTE - 1);
+    await cloud.clock.advance(GONE - 1);
     expect(await statusOf(home, 'one')).toBe('available');
     await cloud.clock.advance(1);
     expect(await statusOf(home, 'one')).toBe(RECOVERABLE);
     expect(await statusOf(home, 'plain')).toBe('available');
   });
 
+  it('has two hours from the detection on, and RDS detects within half an hour', async () => {
+    cloud = createCloud({ start: at('2026-03-01 09:00') });
+    home = cloud.region(HOME);
+    KeyId = await newKey(home);
+    home.stage.instance({ id: 'one', key: KeyId, backupRetention: 7 });
+    await home.kms.DisableKey({ KeyId });
+    await cloud.clock.advance(125 * MINUTE - 1);
+    expect(await statusOf(home, 'one')).toBe('available');
+    await cloud.clock.advance(25 * MINUTE + 1);
+    expect(await statusOf(home, 'one')).toBe(RECOVERABLE);
+  });
+
+  it('has lost it already where it is placed under a disabled one', async () => {
+    await home.kms.DisableKey({ KeyId });
+    home.stage.instance({ id: 'late', key: KeyId, backupRetention: 7 });
+    await cloud.clock.advance(GONE);
+    expect(await statusOf(home, 'late')).toBe(RECOVERABLE);
+  });
+
   it('goes on where the key is back before that', async () => {
     await home.kms.DisableKey({ KeyId });
-    await cloud.clock.advance(15 * MINUTE - 1);
+    await cloud.clock.advance(GONE - 1);
     await home.kms.EnableKey({ KeyId });
     await cloud.clock.advance(DAY);
     expect(await statusOf(home, 'one')).toBe('available');
@@ -51,7 +84,7 @@ describe('an instance that loses its key', () => {
 
   it('is lost for good after seven days, by a key that is pending deletion too', async () => {
     await home.kms.ScheduleKeyDeletion({ KeyId });
-    await cloud.clock.advance(15 * MINUTE + 7 * DAY - 1);
+    await cloud.clock.advance(GONE + 7 * DAY - 1);
     expect(await statusOf(home, 'one')).toBe(RECOVERABLE);
     await cloud.clock.advance(1);
     expect(await statusOf(home, 'one')).toBe(FINAL);
@@ -62,17 +95,233 @@ describe('an instance that loses its key', () => {
     );
   });
 
-  it('without automated backups is lost for good as soon as RDS has noticed', async () => {
-    home.stage.instance({ id: 'bare', key: KeyId, backupRetention: 0 });
+  describe('without automated backups', () => {
+    const lost = async () => {
+      home.stage.instance({ id: 'bare', key: KeyId });
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(9 * DAY);
+      expect(await statusOf(home, 'bare')).toBe('available');
+    };
+    const start = (id: string) => codeOf(home.rds.StartDBInstance({ DBInstanceIdentifier: id }));
+
+    it.each([
+      ['a reboot', () => home.rds.RebootDBInstance({ DBInstanceIdentifier: 'bare' })],
+      [
+        'a modification',
+        () => home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'bare', DBInstanceClass: 'db.m7g.large' }),
+      ],
+    ])('stays available until %s detaches its volume, and is lost for good then', async (_name, detach) => {
+      await lost();
+      await detach();
+      await cloud.clock.advance(MINUTE);
+      expect(await statusOf(home, 'bare')).toBe(FINAL);
+      await home.kms.EnableKey({ KeyId });
+      expect(await start('bare')).toBe('InvalidDBInstanceState');
+    });
+
+    it('is as it was where the key is back before that', async () => {
+      await lost();
+      await home.kms.EnableKey({ KeyId });
+      await home.rds.RebootDBInstance({ DBInstanceIdentifier: 'bare' });
+      await cloud.clock.advance(DAY);
+      expect(await statusOf(home, 'bare')).toBe('available');
+    });
+
+    it('is not started under a lost key, and lost for good where that goes while it starts', async () => {
+      home.stage.instance({ id: 'bare', key: KeyId, status: 'stopped' });
+      await home.kms.DisableKey({ KeyId });
+      expect(await start('bare')).toBe('KMSKeyNotAccessibleFault');
+      await home.kms.EnableKey({ KeyId });
+      expect(await start('bare')).toBe('ok');
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(5 * MINUTE);
+      expect(await statusOf(home, 'bare')).toBe(FINAL);
+    });
+
+    it('is recoverable as others once backups are turned on', async () => {
+      await lost();
+      await home.rds.ModifyDBInstance({ DBInstanceIdentifier: 'bare', BackupRetentionPeriod: 7 });
+      await cloud.clock.advance(MINUTE + GONE);
+      expect(await statusOf(home, 'bare')).toBe(RECOVERABLE);
+    });
+  });
+
+  it('is lost for good at once where it cannot be stopped: a read replica, and its source', async () => {
+    home.stage.instance({ id: 'replica', key: KeyId });
+    home.stage.replica('replica', 'one');
     await home.kms.DisableKey({ KeyId });
-    await cloud.clock.advance(15 * MINUTE - 1);
-    expect(await statusOf(home, 'bare')).toBe('available');
+    await cloud.clock.advance(GONE - 1);
+    expect([await statusOf(home, 'one'), await statusOf(home, 'replica')]).toEqual([
+      'available',
+      'available',
+    ]);
     await cloud.clock.advance(1);
-    expect([await statusOf(home, 'bare'), await statusOf(home, 'one')]).toEqual([FINAL, RECOVERABLE]);
-    await home.kms.EnableKey({ KeyId });
-    expect(await codeOf(home.rds.StartDBInstance({ DBInstanceIdentifier: 'bare' }))).toBe(
-      'InvalidDBInstanceState',
-    );
+    expect([await statusOf(home, 'one'), await statusOf(home, 'replica')]).toEqual([FINAL, FINAL]);
+  });
+
+  describe('while it is brought up', () => {
+    const disabledAndUp = async (minutes: number) => {
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(minutes * MINUTE);
+    };
+    const losesIt = async (id: string) => {
+      expect(await statusOf(home, id)).not.toBe(RECOVERABLE);
+      await cloud.clock.advance(GONE - 1);
+      expect(await statusOf(home, id)).not.toBe(RECOVERABLE);
+      await cloud.clock.advance(1);
+      expect(await statusOf(home, id)).toBe(RECOVERABLE);
+    };
+    const slow = async () => {
+      cloud = cloudAt('2026-03-01 09:00', {
+        durations: {
+          create: [4 * HOUR, 4 * HOUR],
+          restore: [4 * HOUR, 4 * HOUR],
+          reboot: [4 * HOUR, 4 * HOUR],
+        },
+      });
+      home = cloud.region(HOME);
+      KeyId = await newKey(home);
+    };
+
+    it('is looked at when it is created', async () => {
+      await slow();
+      await home.rds.CreateDBInstance({
+        ...SMALL,
+        DBInstanceIdentifier: 'new',
+        StorageEncrypted: true,
+        KmsKeyId: KeyId,
+      });
+      // The last hour of the four is the first backup's.
+      await disabledAndUp(180);
+      await losesIt('new');
+    });
+
+    it('is looked at when it is restored', async () => {
+      await slow();
+      home.stage.instance({ id: 'one', key: KeyId, backupRetention: 7 });
+      await home.rds.CreateDBSnapshot({ DBInstanceIdentifier: 'one', DBSnapshotIdentifier: 's' });
+      await cloud.clock.advance(5 * MINUTE);
+      await home.rds.RestoreDBInstanceFromDBSnapshot({
+        DBInstanceIdentifier: 'new',
+        DBSnapshotIdentifier: 's',
+      });
+      await disabledAndUp(180);
+      await losesIt('new');
+    });
+
+    it('is looked at anew when it is rebooted', async () => {
+      await slow();
+      home.stage.instance({ id: 'one', key: KeyId, backupRetention: 7 });
+      await home.rds.RebootDBInstance({ DBInstanceIdentifier: 'one' });
+      await disabledAndUp(240);
+      await losesIt('one');
+    });
+
+    it('keeps it where the key is back by then', async () => {
+      await slow();
+      await home.rds.CreateDBInstance({
+        ...SMALL,
+        DBInstanceIdentifier: 'new',
+        StorageEncrypted: true,
+        KmsKeyId: KeyId,
+      });
+      await disabledAndUp(60);
+      await home.kms.EnableKey({ KeyId });
+      await cloud.clock.advance(9 * DAY);
+      expect(await statusOf(home, 'new')).toBe('available');
+    });
+  });
+
+  describe('has events', () => {
+    const told = async (id: string) => {
+      const { Events = [] } = await home.rds.DescribeEvents({
+        SourceType: 'db-instance',
+        SourceIdentifier: id,
+        StartTime: new Date(at('2026-03-01 09:00')),
+      });
+      return Events.map(({ Date: when, EventCategories, Message = '' }) => [
+        when?.toISOString().slice(5, 16),
+        ...(EventCategories ?? []),
+        Message.split('.')[0],
+      ]);
+    };
+    const is = 'Amazon RDS is unable to access the KMS encryption key for database instance';
+    const hasBeen = 'Amazon RDS has been unable to access the KMS encryption key for database instance';
+    const can = 'Amazon RDS can now successfully access the KMS encryption key for database instance';
+
+    it('at the detection, at the end of it, and at the recovery', async () => {
+      const heard: unknown[] = [];
+      cloud.events.listen(({ source, detail }) => {
+        if (source === 'aws.rds')
+          heard.push([detail.EventID, detail.SourceIdentifier, detail.EventCategories]);
+      });
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(4 * HOUR);
+      await home.kms.EnableKey({ KeyId });
+      await cloud.clock.advance(HOUR);
+      const before = [
+        ['03-01T09:15', 'failure', `${is} one`],
+        ['03-01T11:15', 'availability', `${hasBeen} one`],
+      ];
+      expect(await told('one')).toEqual(before);
+      await home.rds.StartDBInstance({ DBInstanceIdentifier: 'one' });
+      await cloud.clock.advance(HOUR);
+      expect(await told('one')).toEqual([
+        ...before,
+        ['03-01T14:00', 'failure', `${can} one`],
+        ['03-01T14:05', 'notification', 'DB instance started'],
+      ]);
+      expect(heard).toEqual([
+        ['RDS-EVENT-0418', 'one', ['failure']],
+        ['RDS-EVENT-0419', 'one', ['availability']],
+        ['RDS-EVENT-0420', 'one', ['failure']],
+        ['RDS-EVENT-0088', 'one', ['notification']],
+      ]);
+      expect(await told('plain')).toEqual([]);
+    });
+
+    it('where the key is back in between, and none where it is back before RDS has detected the loss', async () => {
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(NOTICED - 1);
+      await home.kms.EnableKey({ KeyId });
+      await cloud.clock.advance(4 * HOUR);
+      expect(await told('one')).toEqual([]);
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(NOTICED);
+      await home.kms.EnableKey({ KeyId });
+      await cloud.clock.advance(4 * HOUR);
+      expect(await told('one')).toEqual([
+        ['03-01T13:29', 'failure', `${is} one`],
+        ['03-01T13:29', 'failure', `${can} one`],
+      ]);
+    });
+
+    it('once, however often the instance becomes available in between', async () => {
+      home.stage.instance({ id: 'bare', key: KeyId });
+      await home.kms.DisableKey({ KeyId });
+      const snapshot = (id: string, of: string) =>
+        home.rds.CreateDBSnapshot({ DBInstanceIdentifier: of, DBSnapshotIdentifier: id });
+      await snapshot('a', 'one');
+      await cloud.clock.advance(GONE - 1);
+      await home.rds.RebootDBInstance({ DBInstanceIdentifier: 'one' });
+      await snapshot('b', 'bare');
+      await cloud.clock.advance(GONE);
+      const notices = async (id: string) => (await told(id)).filter(([, , text]) => text === `${is} ${id}`);
+      expect(await notices('one')).toEqual([['03-01T09:15', 'failure', `${is} one`]]);
+      expect(await notices('bare')).toEqual([['03-01T09:15', 'failure', `${is} bare`]]);
+    });
+
+    it('once, of an instance without backups', async () => {
+      home.stage.instance({ id: 'bare', key: KeyId });
+      await home.kms.DisableKey({ KeyId });
+      await cloud.clock.advance(DAY);
+      await home.rds.CreateDBSnapshot({ DBInstanceIdentifier: 'bare', DBSnapshotIdentifier: 's' });
+      await cloud.clock.advance(DAY);
+      expect(await told('bare')).toEqual([['03-01T09:15', 'failure', `${is} bare`]]);
+      await home.rds.RebootDBInstance({ DBInstanceIdentifier: 'bare' });
+      await cloud.clock.advance(HOUR);
+      expect((await told('bare')).at(-1)).toEqual(['03-03T09:01', 'availability', `${hasBeen} bare`]);
+    });
   });
 
   it('is snapshotted as ever until RDS has noticed, and not after that', async () => {
@@ -82,13 +331,13 @@ describe('an instance that loses its key', () => {
     await take('before');
     await cloud.clock.advance(5 * MINUTE);
     expect((await snapshotOf(home, 'before')).Status).toBe('available');
-    await cloud.clock.advance(10 * MINUTE);
+    await cloud.clock.advance(GONE - 5 * MINUTE);
     expect(await codeOf(take('after'))).toBe('InvalidDBInstanceState');
   });
 
   it('is not created under such a key', async () => {
     const create = (id: string) =>
-      codeOf(
+      refusalOf(
         home.rds.CreateDBInstance({
           ...SMALL,
           DBInstanceIdentifier: id,
@@ -97,7 +346,9 @@ describe('an instance that loses its key', () => {
         }),
       );
     await home.kms.DisableKey({ KeyId });
-    expect(await create('two')).toBe('KMSKeyNotAccessibleFault');
+    expect(await create('two')).toBe(
+      `KMSKeyNotAccessibleFault: The specified KMS key [${KeyId}] does not exist, is not enabled or you do not have permissions to access it.`,
+    );
     await home.kms.EnableKey({ KeyId });
     expect(await create('two')).toBe('ok');
   });
@@ -179,7 +430,7 @@ describe('the grant that an instance lives on', () => {
       ({ Constraints }) => Constraints?.EncryptionContextSubset?.['aws:rds:db-id'] === own,
     );
     await home.kms.RevokeGrant({ KeyId, GrantId: grant?.GrantId });
-    await cloud.clock.advance(15 * MINUTE - 1);
+    await cloud.clock.advance(GONE - 1);
     expect(await statusOf(home, 'one')).toBe('available');
     await cloud.clock.advance(1);
     expect([await statusOf(home, 'one'), await statusOf(home, 'two')]).toEqual([RECOVERABLE, 'available']);
@@ -213,7 +464,7 @@ describe('the grant that an instance lives on', () => {
     KeyId = (await home.kms.DescribeKey({ KeyId: 'alias/aws/rds' })).KeyMetadata?.Arn ?? '';
     const [grant] = await grants();
     await home.kms.RevokeGrant({ KeyId, GrantId: grant?.GrantId });
-    await cloud.clock.advance(15 * MINUTE);
+    await cloud.clock.advance(GONE);
     expect(await statusOf(home, 'one')).toBe(RECOVERABLE);
     const create = home.kms.CreateGrant({
       KeyId,
