@@ -42,12 +42,15 @@ function begin(copy: Copy): void {
 
 /**
  * Incremental while the newest copy made here of that instance still exists under the same key (aws-facts: Snapshots
- * and copies); an older one that is left does not help.
+ * and copies); an older one that is left does not help. What was copied within the region is the newest copy and no base:
+ * RDS re-encrypts it in full, and the next one from elsewhere is full too. AWS says the first; the second is our reading.
  */
-function isIncremental({ source, target, to }: Copy): boolean {
+function isIncremental(copy: Copy): boolean {
+  const { source, target, to } = copy;
   const newest = to.newestCopy.get(source.origin.resourceId);
   return (
-    newest !== undefined &&
+    isCrossRegion(copy) &&
+    newest != null &&
     newest.status === 'available' &&
     to.snapshots.get(newest.id) === newest &&
     newest.kmsKey === target.kmsKey
@@ -119,7 +122,7 @@ async function finish(copy: Copy): Promise<void> {
   target.created = to.now;
   target.originallyCreated = source.originallyCreated;
   target.databaseTime = source.databaseTime;
-  to.newestCopy.set(source.origin.resourceId, target);
+  to.newestCopy.set(source.origin.resourceId, isCrossRegion(copy) ? target : null);
   const minutes = Math.round((to.now - copy.asked) / 60_000);
   if (isCrossRegion(copy)) {
     to.emit('0060', target, ` ${source.id} from region ${from.place.region} in ${minutes} minutes`);

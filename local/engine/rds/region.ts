@@ -59,8 +59,8 @@ export class RdsRegion {
   readonly outbound = new Map<string, Copy[]>();
   /** Copies from other regions that wait or run: their number is limited. */
   readonly inbound = new Set<Copy>();
-  /** The newest copy of each source instance that was made here: the next one builds on it. */
-  readonly newestCopy = new Map<string, Snapshot>();
+  /** The newest copy of each source instance that was made here: the next one builds on it. Null: made within the region. */
+  readonly newestCopy = new Map<string, Snapshot | null>();
   readonly mishaps: Mishap[] = [];
   readonly keys: KeyStore;
   readonly #watchers: ((instance: Instance) => void)[] = [];

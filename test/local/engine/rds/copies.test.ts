@@ -258,6 +258,24 @@ describe('a copy', () => {
       expect(await minutes('s08', 'd', one)).toBe(30);
     });
 
+    it('not behind a copy within the region, under whichever key, nor is that one', async () => {
+      const key = async () => ({ KmsKeyId: (await away.kms.CreateKey({})).KeyMetadata?.Arn });
+      const [one, other] = [await key(), await key()];
+      const within = async (SourceDBSnapshotIdentifier: string, TargetDBSnapshotIdentifier: string) => {
+        await away.rds.CopyDBSnapshot({ SourceDBSnapshotIdentifier, TargetDBSnapshotIdentifier, ...other });
+        await cloud.clock.advance(29 * MINUTE);
+        expect((await snapshotOf(away, TargetDBSnapshotIdentifier)).Status).toBe('creating');
+        await cloud.clock.advance(MINUTE);
+        expect((await snapshotOf(away, TargetDBSnapshotIdentifier)).Status).toBe('available');
+      };
+      await minutes('s07', 'a', one);
+      await within('a', 'a-under-other');
+      expect(await minutes('s08', 'b', one)).toBe(30);
+      await within('b', 'b-under-other');
+      expect(await minutes('s08', 'c', other)).toBe(30);
+      expect(await minutes('s08', 'd', other)).toBe(10);
+    });
+
     it('not behind a copy that failed', async () => {
       away.stage.failNext('copy');
       await copy('s07', 'c07');
