@@ -1,11 +1,18 @@
 import type { Seen } from '../../shared/domain/controls/seen';
 import type { Entry } from '../../shared/domain/decision';
-import { type EncryptionReport, encryptionReport } from '../../shared/domain/encryption';
+import {
+  type EncryptionReport,
+  encryptionReport,
+  type Unseen,
+  unseenOf,
+} from '../../shared/domain/encryption';
 import type { FindingsDocument } from '../../shared/domain/findings/document';
 import { findingsKey } from '../../shared/domain/findings/record';
 import { accountOf } from '../../shared/domain/key';
+import type { KeysSeen } from '../../shared/domain/key-use';
 import { type AgesByHour, agesKey } from '../../shared/domain/recovery-ages';
 import { Refusal } from '../../shared/domain/refusal';
+import { regionsOf } from '../../shared/domain/selection';
 import { type Duration, formatInstant, MINUTE } from '../../shared/domain/time';
 import type { Compliance } from '../../shared/report/compliance/compliance';
 import { ENCRYPTION } from '../../shared/report/compliance/files';
@@ -60,7 +67,7 @@ export async function makeReport(
   try {
     const key = await keepReport(store, name, {
       compliance,
-      encryption: encryptionOf(seen),
+      encryption: encryptionOf(seen, looks),
       sharing: seen.sharing,
       run,
       findings: findingsKey(document.number),
@@ -117,6 +124,44 @@ function factsOf(
   };
 }
 
-function encryptionOf({ keys, policy }: Seen): EncryptionReport {
-  return 'seen' in keys ? encryptionReport(keys.seen, policy) : { resources: [], keys: [] };
+/**
+ * What is encrypted under which key, as far as it was seen, and what was not: what is kept is locked for years, and an
+ * empty report would say that nothing stands there.
+ */
+function encryptionOf(seen: Seen, { failed }: Looks): EncryptionReport {
+  const { databases, snapshots, keys, policy } = seen;
+  const unseen = unseenOf(failed);
+  if ('seen' in keys) return encryptionReport(keys.seen, policy, { unseen });
+  const known = new Set(unseen.map(({ region, what }) => `${region} ${what}`));
+  const missing = (region: string, what: string, why: string): Unseen[] =>
+    known.has(`${region} ${what}`) ? [] : [{ region, what, why }];
+  const regions = regionsOf(policy);
+  const live = 'seen' in databases ? databases.seen.map(({ database }) => database) : [];
+  const standing = [...snapshots.values()].flatMap((part) => ('seen' in part ? part.seen : []));
+  const [one] = [...live, ...standing];
+  const part: KeysSeen = {
+    databases: live,
+    snapshots: standing,
+    topics: [],
+    stores: [],
+    aliases: new Map(),
+    keys: new Map(),
+    account: one === undefined ? null : accountOf(one.arn),
+  };
+  return encryptionReport(part, policy, {
+    unseen: [
+      ...unseen,
+      ...('unseen' in databases ? missing(policy.home, 'databases', databases.unseen) : []),
+      // Of the other regions' instances a look hands on nothing but their keys.
+      ...regions
+        .filter((region) => region !== policy.home)
+        .flatMap((region) => missing(region, 'databases', keys.unseen)),
+      ...regions.flatMap((region) => {
+        const there = snapshots.get(region);
+        return there !== undefined && 'unseen' in there ? missing(region, 'snapshots', there.unseen) : [];
+      }),
+      // Keys are not looked at where it is not known which are in use.
+      ...regions.flatMap((region) => missing(region, 'keys', keys.unseen)),
+    ],
+  });
 }

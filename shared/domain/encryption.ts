@@ -1,3 +1,4 @@
+import type { Entry } from './decision';
 import { lastRotated, onDemandUsed } from './key';
 import {
   isForeign,
@@ -16,8 +17,19 @@ import { DAY, formatInstant, type Instant } from './time';
 
 /** The encryption status of everything protected, and of the keys it hangs on (SEC-4). Times are ISO 8601, UTC. */
 export interface EncryptionReport {
+  /** What is missing below. */
+  readonly unseen: readonly Unseen[];
   readonly resources: readonly EncryptedResources[];
   readonly keys: readonly EncryptionKey[];
+}
+
+/** What one look could not see: left out without a word, the rest would pass for all there is. */
+export interface Unseen {
+  readonly region: string;
+  /** `databases`, `snapshots`, `keys` and the like. */
+  readonly what: string;
+  /** AWS's reason. */
+  readonly why: string;
 }
 
 /**
@@ -57,8 +69,50 @@ export interface EncryptionKey {
   readonly stores: readonly string[];
 }
 
-/** @param only what this database hangs on alone */
-export function encryptionReport(seen: KeysSeen, policy: Policy, only?: string): EncryptionReport {
+/** What the looks are about that this report rests on, by the reason of the one that failed. */
+const LOOKS: Readonly<Record<string, string>> = {
+  'databases-unseen': 'databases',
+  'snapshots-unseen': 'snapshots',
+  'aliases-unseen': 'aliases of keys',
+  'key-unseen': 'keys',
+  'tags-unseen': 'tags of keys',
+  'rotation-unseen': 'rotation of keys',
+  'topic-unseen': 'topic of the notices',
+  'evidence-unseen': 'bucket of evidence',
+};
+
+/**
+ * What a run could not see, by its failed looks; those that have nothing to do with encryption are left out. Of many of
+ * one kind the first reason stands for all: they mostly share it, and a thousand keys would be a thousand lines.
+ */
+export function unseenOf(failed: readonly Entry[]): Unseen[] {
+  const found = new Map<string, { region: string; what: string; why: string; more: number }>();
+  for (const { subject, reason, detail } of failed) {
+    const what = LOOKS[reason];
+    if (what === undefined) continue;
+    const { region } = subject;
+    const known = found.get(`${region} ${what}`);
+    if (known !== undefined) known.more += 1;
+    else found.set(`${region} ${what}`, { region, what, why: detail ?? reason, more: 0 });
+  }
+  return [...found.values()].map(({ why, more, ...one }) => ({
+    ...one,
+    why: more === 0 ? why : `${why}; and ${more} more`,
+  }));
+}
+
+interface Asked {
+  /** What this database hangs on alone. */
+  readonly only?: string | undefined;
+  /** What `seen` is without. */
+  readonly unseen?: readonly Unseen[];
+}
+
+export function encryptionReport(
+  seen: KeysSeen,
+  policy: Policy,
+  { only, unseen = [] }: Asked = {},
+): EncryptionReport {
   const resources = new Map<string, Mutable>();
   const add = (kind: EncryptedResources['kind'], one: Resource) => {
     if (only !== undefined && one.database !== only) return;
@@ -79,16 +133,66 @@ export function encryptionReport(seen: KeysSeen, policy: Policy, only?: string):
     const kind = snapshot.kind !== 'manual' ? 'automated' : isCopy ? 'copies' : 'snapshots';
     add(kind, { ...snapshot, database });
   }
-  const keys = [...keysInUse(seen, policy, seen.aliases)]
-    .filter(([, use]) => only === undefined || isUsedBy(use, only))
-    .map(([name, use]) => keyLine(use, seen.keys.get(name), isForeign(use.reference, seen.account)));
+  const keys = keysOnce(seen, policy)
+    .filter(({ use }) => only === undefined || isUsedBy(use, only))
+    .map((one) => keyLine(one, isForeign(one.use.reference, seen.account)));
   const lines = [...resources.values()].map((line) => ({ ...line, count: line.ids.length }));
   const named = lines.reduce((sum, { count }) => sum + count, 0) <= MOST_IDS;
-  return { resources: lines.map((line) => (named ? line : { ...line, ids: null })).sort(inOrder), keys };
+  return {
+    unseen,
+    resources: lines.map((line) => (named ? line : { ...line, ids: null })).sort(inOrder),
+    keys,
+  };
 }
 
-/** Lambda answers with 6 MB at most; so many identifiers take some one and a half. */
+/** So many identifiers are some one and a half MB: as evidence, too, that is enough to read. */
 const MOST_IDS = 20_000;
+
+/** The same without identifiers, which are most of what it takes. */
+export function withoutIds(report: EncryptionReport): EncryptionReport {
+  return { ...report, resources: report.resources.map((line) => ({ ...line, ids: null })) };
+}
+
+/** A key, and all that hangs on it however it is referred to. */
+interface KeyOnce {
+  readonly use: KeyUse;
+  readonly found: LookedAt | null | undefined;
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Every key once. Where the region's aliases could not be listed, one that snapshots name by its ARN and the policy by
+ * its alias is in use twice (`keysInUse`); what was found under both names tells that it is one.
+ */
+function keysOnce(seen: KeysSeen, policy: Policy): KeyOnce[] {
+  const all = new Map<string, KeyOnce>();
+  for (const [name, use] of keysInUse(seen, policy, seen.aliases)) {
+    const found = seen.keys.get(name);
+    const line = `${use.region} ${found?.key.arn ?? use.reference}`;
+    const before = all.get(line);
+    const aliases = new Set([...(before?.aliases ?? []), ...(found?.aliases ?? [])]);
+    // Found by its alias, it has that one, whether it could be listed or not.
+    const alias = /^(?:arn:.*:)?(alias\/.+)$/.exec(use.reference)?.[1];
+    if (found != null && alias !== undefined) aliases.add(alias);
+    all.set(line, {
+      use: before === undefined ? use : together(before.use, use),
+      found: before?.found ?? found,
+      aliases: [...aliases].sort(),
+    });
+  }
+  return [...all.values()];
+}
+
+function together(a: KeyUse, b: KeyUse): KeyUse {
+  return {
+    ...a,
+    databases: [...a.databases, ...b.databases],
+    snapshots: [...a.snapshots, ...b.snapshots],
+    targets: [...a.targets, ...b.targets],
+    topics: [...a.topics, ...b.topics],
+    stores: [...a.stores, ...b.stores],
+  };
+}
 
 interface Resource {
   readonly id: string;
@@ -106,16 +210,16 @@ function seenAs(region: string, reference: string, { keys, aliases }: KeysSeen):
   return keys.get(keyName(region, reference, aliases)) ?? null;
 }
 
-function keyLine(use: KeyUse, seen: LookedAt | null | undefined, foreign: boolean): EncryptionKey {
+function keyLine({ use, found, aliases }: KeyOnce, foreign: boolean): EncryptionKey {
   const { databases, snapshots, targets, topics, stores } = use;
-  const key = seen?.key;
-  const rotation = seen?.rotation ?? null;
+  const key = found?.key;
+  const rotation = found?.rotation ?? null;
   return {
     arn: key?.arn ?? use.reference,
     region: use.region,
-    aliases: seen?.aliases ?? [],
+    aliases,
     managedBy: foreign ? 'another account' : (key?.manager ?? 'unknown'),
-    state: key?.state ?? (seen === null ? 'gone' : 'unseen'),
+    state: key?.state ?? (found === null ? 'gone' : 'unseen'),
     rotationDays: rotation?.period == null ? null : rotation.period / DAY,
     lastRotated: rotation === null ? null : told(lastRotated(rotation)),
     nextRotation: told(rotation?.next ?? null),

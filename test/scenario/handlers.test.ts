@@ -230,7 +230,7 @@ describe('rotate-keys', () => {
       encryption: {
         resources: [{ kind: 'database', encrypted: true }, { kind: 'snapshots' }, { kind: 'copies' }],
       },
-      table: expect.stringMatching(/│ qrosity-db │ us-west-2 │ 1 copy +│ yes +│ alias\/holdfast │ customer/),
+      table: expect.stringMatching(/qrosity-db +us-west-2 +1 copy +yes +alias\/holdfast +customer/),
     });
   });
 

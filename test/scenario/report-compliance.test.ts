@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReportRecord } from '../../functions/report-compliance/report-record';
 import { CallerDied } from '../../local/wire/in-process';
 import { WireError } from '../../local/wire/service';
+import type { EncryptionReport } from '../../shared/domain/encryption';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../shared/domain/time';
 import { AWAY, at, HOME } from '../support/builders';
 import { complianceWorld, MAIL, TOPIC } from '../support/compliance-world';
@@ -117,6 +118,83 @@ describe('the daily pass', () => {
     const { files } = await filesOf(world, (await world.report()).report);
     const page = [...files].find(([key]) => key.endsWith('.html'))?.[1].toString() ?? '';
     expect(page).toMatch(/at worst 1h4m since 2026-03-10 11:04 UTC; the promise of 2h was kept/);
+  });
+});
+
+describe('the evidence of encryption', () => {
+  const encryptionIn = async (world: World) => {
+    const answer = (await reportOf(world.report())) as { report?: string };
+    const { files } = await filesOf(world, answer.report ?? null);
+    const [key = '', body = Buffer.of()] =
+      [...files].find(([name]) => name.endsWith('/encryption.json')) ?? [];
+    return { key, files, ...(JSON.parse(body.toString()) as Required<EncryptionReport>) };
+  };
+  const placed = ({ kind, region }: { kind: string; region: string }) => `${kind} ${region}`;
+
+  it('says that nothing is missing where all was seen', async () => {
+    expect(await encryptionIn(await lived())).toMatchObject({ unseen: [] });
+  });
+
+  it('of a lost region keeps what was seen at home, and says what was not', async () => {
+    const world = await lived();
+    world.faults.loseRegion(AWAY);
+    const { key, files, resources, keys, unseen } = await encryptionIn(world);
+    expect(resources.map(placed)).toEqual([`database ${HOME}`, `snapshots ${HOME}`]);
+    expect(resources.every(({ encrypted, key: under }) => encrypted && under !== null)).toBe(true);
+    expect(keys.map(({ state, region }) => `${state} ${region}`)).toEqual([
+      `unseen ${HOME}`,
+      `unseen ${AWAY}`,
+    ]);
+    expect(unseen).toEqual([
+      { region: AWAY, what: 'databases', why: expect.stringMatching(/^list DB instances in us-west-2: /) },
+      { region: AWAY, what: 'snapshots', why: expect.stringMatching(/^list snapshots in us-west-2: /) },
+      { region: HOME, what: 'keys', why: expect.stringMatching(/^list DB instances in us-west-2: /) },
+      { region: AWAY, what: 'keys', why: expect.stringMatching(/^list DB instances in us-west-2: /) },
+    ]);
+    // The controls that nobody could judge point to it all the same: it says why.
+    const csv = [...files].find(([name]) => name.endsWith('.csv'))?.[1].toString() ?? '';
+    const line = csv.split('\r\n').find((one) => one.includes('"encryption-copies"'));
+    expect(line).toContain('"unknown"');
+    expect(line).toContain(key);
+  });
+
+  it('of aliases that may not be listed keeps every database, snapshot and copy', async () => {
+    const world = await lived();
+    world.faults.refuse(new WireError('AccessDeniedException', 'no'), { operation: 'ListAliases' });
+    const { resources, unseen } = await encryptionIn(world);
+    expect(resources.map(placed)).toEqual([`database ${HOME}`, `snapshots ${HOME}`, `copies ${AWAY}`]);
+    expect(unseen.map(({ region, what }) => `${region} ${what}`)).toEqual([
+      `${HOME} aliases of keys`,
+      `${AWAY} aliases of keys`,
+      `${AWAY} databases`,
+      `${HOME} keys`,
+      `${AWAY} keys`,
+    ]);
+  });
+
+  it('of a key that may not be looked at keeps the rest, and says so', async () => {
+    const world = await lived();
+    world.faults.refuse(new WireError('AccessDeniedException', 'no'), {
+      operation: 'ListKeyRotations',
+      region: AWAY,
+    });
+    const { keys, unseen } = await encryptionIn(world);
+    expect(keys).toMatchObject([
+      { region: HOME, onDemandUsed: 0 },
+      { region: AWAY, onDemandUsed: null },
+    ]);
+    expect(unseen).toMatchObject([{ region: AWAY, what: 'rotation of keys' }]);
+  });
+
+  it('of instances at home that may not be listed keeps the snapshots, and says so', async () => {
+    const world = await lived();
+    world.faults.refuse(new WireError('AccessDenied', 'no', 403), {
+      operation: 'DescribeDBInstances',
+      region: HOME,
+    });
+    const { resources, unseen } = await encryptionIn(world);
+    expect(resources.map(placed)).toEqual([`snapshots ${HOME}`, `copies ${AWAY}`]);
+    expect(unseen).toContainEqual(expect.objectContaining({ region: HOME, what: 'databases' }));
   });
 });
 

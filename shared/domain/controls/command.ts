@@ -5,12 +5,11 @@ export function aws(...words: readonly string[]): string {
   return ['aws', ...words].map(quoted).join(' ');
 }
 
+/** What a function is asked for: fields, of which one may hold fields of its own, as `rekey` does. */
+type Payload = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
+
 /** One of our functions, by hand. */
-export function invoke(
-  { deployment }: Pick<Seen, 'deployment'>,
-  name: string,
-  payload: Readonly<Record<string, string | boolean>>,
-): string {
+export function invoke({ deployment }: Pick<Seen, 'deployment'>, name: string, payload: Payload): string {
   return aws(
     ...['lambda', 'invoke', '--function-name', `${deployment}-${name}`],
     ...['--cli-binary-format', 'raw-in-base64-out', '--payload', JSON.stringify(payload), '/dev/stdout'],

@@ -1,6 +1,6 @@
 import { regionsOf } from '../selection';
 import { control } from './control';
-import { judgeEncryption } from './encryption-of';
+import { judgeEncryption, REKEY } from './encryption-of';
 import { ofSnapshots } from './scope';
 
 export const encryptionCopies = control(
@@ -12,9 +12,8 @@ export const encryptionCopies = control(
     rationale:
       'Backups in another region are to be as safe as the data at home. A copy is encrypted under a key of its own region.',
     remedy: {
-      text: 'Name a key of that region in the policy (copies[].key), copy anew, then delete the copy that is not encrypted',
-      command:
-        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id KEY',
+      text: 'Name a key of that region in the policy (copies[].key), bring the newest recovery points under it, then delete the copies that are not encrypted',
+      command: REKEY,
     },
     runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
     pass: 'daily',

@@ -1,7 +1,7 @@
 import type { Database } from '../database';
 import { newestGood } from '../snapshot';
-import { aws, invoke } from './command';
 import { control } from './control';
+import { REKEY, rekey, snapshotFirst } from './encryption-of';
 import { on } from './finding';
 import { ofDatabases } from './scope';
 import type { Seen } from './seen';
@@ -16,9 +16,8 @@ export const encryptionInstance = control(
     rationale:
       'Its snapshots and automated backups are encrypted only when it is. RDS cannot encrypt an instance that stands: it has to be made anew.',
     remedy: {
-      text: 'Copy a snapshot under a key, restore the copy, and point the application at it',
-      command:
-        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id KEY',
+      text: 'Bring a snapshot under a key, restore that, and point the application at it',
+      command: REKEY,
     },
     runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
     pass: 'daily',
@@ -49,11 +48,7 @@ export const encryptionInstance = control(
 function encrypting(database: Database, seen: Seen): string {
   const { home } = seen.policy;
   const part = ownSnapshots(seen, home, database);
-  const newest = 'seen' in part ? newestGood(part.seen) : null;
-  if (newest === null)
-    return invoke(seen, 'create-snapshot', { database: database.id, reason: 'to be encrypted' });
-  return aws(
-    ...['rds', 'copy-db-snapshot', '--region', home, '--source-db-snapshot-identifier', newest.id],
-    ...['--target-db-snapshot-identifier', `${newest.id}-encrypted`, '--kms-key-id', 'KEY'],
-  );
+  const own = 'seen' in part ? part.seen : [];
+  if (newestGood(own) === null) return snapshotFirst(seen, database);
+  return rekey(seen, { database: database.id, region: home }, database, own);
 }

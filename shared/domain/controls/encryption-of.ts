@@ -1,11 +1,20 @@
+import type { Database } from '../database';
 import { few } from '../inspection/check';
 import { protectionOfSnapshots } from '../selection';
 import { newestGood, type Snapshot } from '../snapshot';
-import { aws } from './command';
+import { isOurs } from '../tags';
+import { aws, invoke } from './command';
 import type { Subject } from './control';
 import { count } from './figures';
 import { type Finding, failed, passed } from './finding';
 import type { Seen } from './seen';
+
+/**
+ * As the controls have it for all databases. Not RDS's own copy command: what it makes carries no tag of ours, and nobody
+ * prunes it.
+ */
+export const REKEY =
+  'aws lambda invoke --function-name DEPLOYMENT-copy-snapshot --cli-binary-format raw-in-base64-out --payload \'{"database":"DATABASE","rekey":{"to":"alias/KEY"}}\' /dev/stdout';
 
 /** Of the snapshots of one database in one region. */
 export function judgeEncryption(snapshots: readonly Snapshot[], seen: Seen, of: Subject): Finding {
@@ -18,22 +27,65 @@ export function judgeEncryption(snapshots: readonly Snapshot[], seen: Seen, of: 
       : passed(`${all}, all encrypted`);
   return failed(`${bare.length} of ${all} not encrypted: ${few(bare.map(({ id }) => id))}`, {
     cost: 'whoever gets hold of one reads the whole database',
-    command: aws(
-      ...['rds', 'copy-db-snapshot', '--region', first.region],
-      ...['--source-db-snapshot-identifier', first.id],
-      // RDS's own and AWS Backup's begin with a word and a colon, which no target may have.
-      ...['--target-db-snapshot-identifier', `${first.id.replace(/^[a-z]+:/, '')}-encrypted`],
-      ...['--kms-key-id', keyFor(snapshots, seen, of)],
-    ),
+    command: righting(first, snapshots, seen, of),
     measure: { value: bare.length, unit: 'snapshots' },
   });
 }
 
-/** What the policy names for copies there; else what its siblings are under; else `KEY`, for a person to fill in. */
-function keyFor(snapshots: readonly Snapshot[], { policy, databases }: Seen, of: Subject): string {
-  const live =
-    'seen' in databases ? databases.seen.find(({ database }) => database.id === of.database) : null;
-  const protection = protectionOfSnapshots(policy, of.database, live?.database, snapshots);
-  const named = protection?.copies.find(({ region }) => region === of.region)?.key;
-  return named ?? newestGood(snapshots.filter(({ key }) => key !== null))?.key ?? 'KEY';
+/**
+ * The first step. Where our newest recovery point there is under a key, nothing has to be copied: what is not encrypted is
+ * older, or somebody else's, and can go. Which, only a person can say.
+ */
+function righting(first: Snapshot, snapshots: readonly Snapshot[], seen: Seen, of: Subject): string {
+  const { policy } = seen;
+  const live = liveOf(seen, of.database);
+  const newest = newestGood(
+    snapshots.filter(({ kind, tags }) => kind === 'manual' && isOurs(tags, policy.name)),
+  );
+  if (newest?.encrypted)
+    return aws(
+      ...['rds', 'describe-db-snapshots', '--region', first.region],
+      ...['--db-snapshot-identifier', first.id],
+    );
+  if (newest === null && live !== undefined && of.region === policy.home) return snapshotFirst(seen, live);
+  return rekey(seen, of, live, snapshots);
+}
+
+/** Brings the newest recovery points of a database under a key; tagged as ours, they are pruned when their time is over. */
+export function rekey(
+  seen: Seen,
+  { database, region }: Subject,
+  live: Database | undefined,
+  snapshots: readonly Snapshot[],
+): string {
+  const to = keyFor(seen, database, region, live, snapshots);
+  return invoke(seen, 'copy-snapshot', { database, rekey: { to } });
+}
+
+/** What is to be brought under a key has to be there. */
+export function snapshotFirst(seen: Seen, { id }: Pick<Database, 'id'>): string {
+  return invoke(seen, 'create-snapshot', { database: id, reason: 'to be encrypted' });
+}
+
+/**
+ * What the policy names for copies there, or else anywhere: an alias is looked up in each region. Else what its siblings
+ * are under; else one for a person to fill in.
+ */
+function keyFor(
+  { policy }: Seen,
+  database: string,
+  region: string,
+  live: Database | undefined,
+  snapshots: readonly Snapshot[],
+): string {
+  const copies = protectionOfSnapshots(policy, database, live, snapshots)?.copies ?? [];
+  const there = copies.find((copy) => copy.region === region)?.key;
+  const alias = copies.map(({ key }) => key).find((key) => key?.startsWith('alias/'));
+  return there ?? alias ?? newestGood(snapshots.filter(({ key }) => key !== null))?.key ?? 'alias/KEY';
+}
+
+function liveOf({ databases }: Seen, id: string): Database | undefined {
+  return 'seen' in databases
+    ? databases.seen.find(({ database }) => database.id === id)?.database
+    : undefined;
 }

@@ -1,5 +1,5 @@
 import { control } from './control';
-import { judgeEncryption } from './encryption-of';
+import { judgeEncryption, REKEY } from './encryption-of';
 import { ofSnapshots } from './scope';
 
 export const encryptionSnapshots = control(
@@ -11,9 +11,8 @@ export const encryptionSnapshots = control(
     rationale:
       "A snapshot is the whole database. Ours, RDS's own and those that somebody took by hand: any of them is enough to read it.",
     remedy: {
-      text: 'Copy it under a key, then delete the one that is not encrypted',
-      command:
-        'aws rds copy-db-snapshot --region REGION --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier SNAPSHOT-encrypted --kms-key-id KEY',
+      text: 'Bring the newest recovery points under a key; those that are not encrypted go with their retention, and what somebody took by hand is deleted by hand',
+      command: REKEY,
     },
     runbook: 'docs/keys.md#is-it-encrypted-and-under-which-key-sec-1-sec-4',
     pass: 'daily',

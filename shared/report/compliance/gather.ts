@@ -31,11 +31,13 @@ export interface Facts {
   readonly kept: OfThisRun;
 }
 
+/** Why the keys were not seen, the assessments say. */
+const NOTHING_SEEN: EncryptionReport = { unseen: [], resources: [], keys: [] };
+
 /** Everything that the report says, from what was seen, judged and found. */
 export function gather({ seen, account, assessments, document, ages, kept }: Facts): Compliance {
   const { policy, now } = seen;
-  const encryption: EncryptionReport =
-    'seen' in seen.keys ? encryptionReport(seen.keys.seen, policy) : { resources: [], keys: [] };
+  const encryption = 'seen' in seen.keys ? encryptionReport(seen.keys.seen, policy) : NOTHING_SEEN;
   return complianceOf(
     {
       installation: policy.name,

@@ -111,15 +111,14 @@ it("takes Database Insights' advanced mode, and never its standard one, for perf
 describe('the instance itself', () => {
   const of = (fields: Parameters<typeof databaseSeen>[0]) => seen({ databases: [databaseSeen(fields)] });
 
-  it('is told when it is not encrypted', () => {
+  it('is told when it is not encrypted, with the call that brings its newest snapshot under a key', () => {
     const look = of({ encrypted: false, key: null });
-    const newest = 'holdfast-qrosity-db-20260310-0900';
     expect(judged(encryptionInstance, look)).toMatchObject({
       verdict: 'failed',
       found: 'not encrypted',
       command:
-        `aws rds copy-db-snapshot --region us-east-1 --source-db-snapshot-identifier ${newest}` +
-        ` --target-db-snapshot-identifier ${newest}-encrypted --kms-key-id KEY`,
+        'aws lambda invoke --function-name holdfast-prod-copy-snapshot --cli-binary-format raw-in-base64-out' +
+        ` --payload '{"database":"qrosity-db","rekey":{"to":"alias/holdfast"}}' /dev/stdout`,
     });
     const bare = { ...look, snapshots: new Map([['us-east-1', { seen: [] }]]) };
     expect(judged(encryptionInstance, bare).command).toContain('holdfast-prod-create-snapshot');

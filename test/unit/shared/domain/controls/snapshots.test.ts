@@ -1,19 +1,11 @@
 import { encryptionCopies } from '../../../../../shared/domain/controls/encryption-copies';
+import { encryptionInstance } from '../../../../../shared/domain/controls/encryption-instance';
 import { encryptionSnapshots } from '../../../../../shared/domain/controls/encryption-snapshots';
 import type { Sharing } from '../../../../../shared/domain/controls/seen';
 import { snapshotPublic } from '../../../../../shared/domain/controls/snapshot-public';
 import { snapshotShared } from '../../../../../shared/domain/controls/snapshot-shared';
 import { DAY, SECOND } from '../../../../../shared/domain/time';
-import {
-  ACCOUNT,
-  AWAY,
-  at,
-  copyOf,
-  copyTarget,
-  foreign,
-  HOME,
-  slotSnapshot,
-} from '../../../../support/builders';
+import { AWAY, at, copyOf, copyTarget, foreign, HOME, slotSnapshot } from '../../../../support/builders';
 import { complete, judged, NOW, seen } from '../../../../support/seen';
 
 const nine = slotSnapshot(at('2026-03-10 09:00'));
@@ -29,14 +21,8 @@ describe('the encryption of snapshots', () => {
       subject: { database: 'qrosity-db', region: HOME },
       verdict: 'failed',
       found: '2 of 3 snapshots not encrypted: by-hand, rds:qrosity-db-1',
-      command:
-        'aws rds copy-db-snapshot --region us-east-1 --source-db-snapshot-identifier by-hand' +
-        ` --target-db-snapshot-identifier by-hand-encrypted --kms-key-id arn:aws:kms:${HOME}:${ACCOUNT}:key/0`,
       measure: { value: 2, unit: 'snapshots' },
     });
-    expect(judged(encryptionSnapshots, seen({ home: [automated] })).command).toContain(
-      '--target-db-snapshot-identifier qrosity-db-1-encrypted',
-    );
   });
 
   it('of a copy is the other region’s to tell', () => {
@@ -45,17 +31,56 @@ describe('the encryption of snapshots', () => {
     expect(judged(encryptionCopies, look)).toMatchObject({ subject: { region: AWAY }, verdict: 'failed' });
   });
 
-  it('is righted under the key that the policy names there, else that of a sibling, else one that is to be named', () => {
+  describe('is righted', () => {
     const bare = { encrypted: false, key: null };
-    const ours = complete({ copies: [copyTarget({ key: 'alias/erp' })] });
-    const away = seen({ home: [nine], away: [copyOf(nine, bare)] }, { policy: ours });
-    expect(judged(encryptionCopies, away).command).toMatch(/--kms-key-id alias\/erp$/);
-    const none = complete({ copies: [copyTarget({ key: null })] });
-    const earlier = copyOf(slotSnapshot(at('2026-03-10 08:00')));
-    const sibling = seen({ home: [nine], away: [copyOf(nine, bare), earlier] }, { policy: none });
-    expect(judged(encryptionCopies, sibling).command).toContain(`--kms-key-id ${earlier.key}`);
-    const alone = slotSnapshot(at('2026-03-10 09:00'), bare);
-    expect(judged(encryptionSnapshots, seen({ home: [alone] })).command).toMatch(/--kms-key-id KEY$/);
+    const rekey = (to: string) =>
+      'aws lambda invoke --function-name holdfast-prod-copy-snapshot --cli-binary-format raw-in-base64-out' +
+      ` --payload '{"database":"qrosity-db","rekey":{"to":"${to}"}}' /dev/stdout`;
+    const none = { policy: complete({ copies: [copyTarget({ key: null })] }) };
+
+    it('by copy-snapshot, whose copies are pruned in time, under the key that the policy names there', () => {
+      const rules = {
+        policy: complete({
+          copies: [copyTarget({ region: 'eu-west-1', key: 'alias/eu' }), copyTarget({ key: 'alias/erp' })],
+        }),
+      };
+      const away = seen({ home: [nine], away: [copyOf(nine, bare)] }, rules);
+      expect(judged(encryptionCopies, away, { region: AWAY }).command).toBe(rekey('alias/erp'));
+    });
+
+    it('at home under the alias that the policy names for copies', () => {
+      const home = slotSnapshot(at('2026-03-10 09:00'), bare);
+      expect(judged(encryptionSnapshots, seen({ home: [home] })).command).toBe(rekey('alias/holdfast'));
+    });
+
+    it('where the policy names none, under that of a sibling, else under one that is to be named', () => {
+      const earlier = copyOf(slotSnapshot(at('2026-03-10 08:00')));
+      const sibling = seen({ home: [nine], away: [copyOf(nine, bare), earlier] }, none);
+      expect(judged(encryptionCopies, sibling).command).toBe(rekey(earlier.key ?? ''));
+      const alone = slotSnapshot(at('2026-03-10 09:00'), bare);
+      expect(judged(encryptionSnapshots, seen({ home: [alone] }, none)).command).toBe(rekey('alias/KEY'));
+    });
+
+    it('by a snapshot first, where there is none of ours to bring under a key', () => {
+      const automated = foreign({ id: 'rds:qrosity-db-1', kind: 'automated', ...bare });
+      expect(judged(encryptionSnapshots, seen({ home: [automated] })).command).toContain(
+        `holdfast-prod-create-snapshot --cli-binary-format raw-in-base64-out --payload '{"database":"qrosity-db",`,
+      );
+    });
+
+    it('by nothing that costs a copy, where our newest is under a key: somebody has to see whose the other is', () => {
+      const naked = foreign({ id: 'by-hand', ...bare });
+      expect(judged(encryptionSnapshots, seen({ home: [nine, naked] })).command).toBe(
+        'aws rds describe-db-snapshots --region us-east-1 --db-snapshot-identifier by-hand',
+      );
+    });
+
+    it('by the invocation that the control has for all', () => {
+      for (const { remedy } of [encryptionCopies, encryptionInstance, encryptionSnapshots])
+        expect(remedy.command).toBe(
+          rekey('alias/KEY').replace('holdfast-prod', 'DEPLOYMENT').replace('qrosity-db', 'DATABASE'),
+        );
+    });
   });
 
   it('of no snapshot at all is nothing to tell', () => {

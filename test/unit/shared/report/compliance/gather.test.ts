@@ -196,13 +196,13 @@ describe('formats', () => {
         expect(
           subject.database === '*' || databases.some(({ database }) => database === subject.database),
         ).toBe(true);
-    const csv = reportFiles(whole, { resources: [], keys: [] }).find(({ name }) => name.endsWith('.csv'));
+    const csv = reportFiles(whole, { unseen: [], resources: [], keys: [] }).find(({ name }) => name.endsWith('.csv'));
     const rows = [...(csv?.text() ?? [])].join('').split('\r\n');
     expect(rows).toHaveLength(whole.assessments.length + 2);
   });
 
   it('are made only when they are asked for', () => {
-    const files = reportFiles(failing(), { resources: [], keys: [] });
+    const files = reportFiles(failing(), { unseen: [], resources: [], keys: [] });
     expect(files.map(({ name, compressed }) => [name, compressed])).toEqual([
       ['compliance.html', false],
       ['compliance.md', false],
