@@ -44,6 +44,10 @@ export type CopyReason =
   | 'key-unusable'
   | 'option-group-needed'
   | 'rekey'
+  | 'newest-not-ready'
+  | 'snapshot-unfit'
+  | 'not-copied'
+  | 'foreign-key'
   | 'rekeyed-before'
   | 'already-under-key';
 
@@ -111,7 +115,7 @@ function indexed(there: readonly Snapshot[], owner: string): Destination {
 
 /**
  * A copy from another region that has not finished, whoever began it: it takes a place in the region's queue. One within
- * the region, as re-keying makes, takes none, and holds no scheduled copy back.
+ * the region, as re-keying makes, takes none there, and holds no scheduled copy of ours back: RDS lets it wait its turn.
  */
 export function isCopying({ state, copyOf, region }: Snapshot): boolean {
   return state === 'pending' && copyOf !== null && regionOf(copyOf) !== region;
@@ -137,9 +141,10 @@ function forTarget(
   const newest = newestGood(copies)?.recoveryPoint ?? never;
   const all = wanted(sources, copies, target, protection, policy.home, now);
   if (all.length === 0) {
-    return [
-      { newest, decision: held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet') },
-    ];
+    const decision = sources.some((source) => isGood(source) && !isOnDemand(source))
+      ? held(subject, 'nothing', 'all-copied', 'a re-keyed copy of the newest stands there')
+      : held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet');
+    return [{ newest, decision }];
   }
   const standing = (source: Snapshot) => there.byId.get(copyName(source.id, policy.home)) ?? null;
   const isTaken = (source: Snapshot) => {
@@ -205,17 +210,34 @@ function wanted(
     ...copies.filter((copy) => !names.has(copy.id) && !isOnDemand(copy)),
   ];
   const keptHere = keptOf(slots, protection.retention, now);
-  const keptThere = keptOf(asCopied, target.retention, now);
+  const keptThere = keptOf(asCopied, target.retention, now, copies.filter(isOnDemand));
   return slots.filter(({ id }) => keptHere.has(id) && keptThere.has(copyName(id, home))).sort(newestFirst);
 }
 
-/** What prune keeps of them: by the tiers, and the newest of each instance whatever its age. */
-function keptOf(snapshots: readonly Snapshot[], retention: Retention, now: Instant): Set<string> {
+/**
+ * What prune keeps of them: by the tiers, and the newest of each instance whatever its age; not that where a re-keyed
+ * copy, as new as it is, stands for it. Copied again, it would only be pruned again.
+ */
+function keptOf(
+  snapshots: readonly Snapshot[],
+  retention: Retention,
+  now: Instant,
+  rekeyed: readonly Snapshot[] = [],
+): Set<string> {
   const groups = [...byInstance(snapshots).values()];
   return new Set(
     groups.flatMap((group) => {
       const newest = newestGood(group);
-      return [...keptByTier(group, retention, now).keys(), ...(newest === null ? [] : [newest.id])];
+      const isCovered = rekeyed.some(
+        (one) =>
+          isGood(one) &&
+          one.resource === newest?.resource &&
+          (one.recoveryPoint ?? 0) >= (newest.recoveryPoint ?? 0),
+      );
+      return [
+        ...keptByTier(group, retention, now).keys(),
+        ...(newest === null || isCovered ? [] : [newest.id]),
+      ];
     }),
   );
 }

@@ -1,34 +1,58 @@
 import type { Decision, Hold } from '../../shared/domain/decision';
-import type { Key } from '../../shared/domain/key';
+import { type Key, regionOf } from '../../shared/domain/key';
 import { rekeyedName } from '../../shared/domain/names';
 import type { Policy, Protection } from '../../shared/domain/policy';
 import { type Quota, room } from '../../shared/domain/quota';
 import { protectionOfSnapshots } from '../../shared/domain/selection';
-import { newestGood, oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
+import { oursByDatabase, type Snapshot } from '../../shared/domain/snapshot';
 import { TAG, type Tags, tagValue, wayAround } from '../../shared/domain/tags';
-import { type Duration, formatInstant, type Instant, writeDuration } from '../../shared/domain/time';
+import { DAY, type Duration, formatInstant, type Instant, writeDuration } from '../../shared/domain/time';
 import { unusable } from './admit';
 import { type CopyAction, type CopyReason, copiedTags, held, isCopyOf, type Observed } from './plan';
+import { objection, type Rekey, sourceIn } from './rekey-source';
 
-/** What a person asked for: `{"database": "qrosity-db", "rekey": {"to": "alias/holdfast-2027"}}`. */
-export interface Rekey {
-  readonly database: string;
-  /** Alias, id or ARN of the key to go to. */
-  readonly to: string;
-  /** How long the copies are kept; the policy's `onDemand.keep` where it is left out. */
-  readonly keep?: Duration | undefined;
-}
+/**
+ * The shortest time to keep a re-keyed copy. It counts from the request, as for every on-demand snapshot, and a full copy
+ * can take hours: with less it might be pruned as soon as it is there.
+ */
+export const SHORTEST_KEEP: Duration = DAY;
 
 /** What a run looks up for it, by region. A key that could not be looked up is not in its map. */
 export interface RekeyCircumstances {
   readonly keys: ReadonlyMap<string, Key | null>;
+  /** What `copies[].key` stands for, where it is not `to` as it is written. */
+  readonly copyKeys: ReadonlyMap<string, Key | null>;
   readonly quotas: ReadonlyMap<string, Quota>;
 }
 
-/** Home and the copy regions of the database's policy; null where no policy speaks of it. */
-export function rekeyRegions({ database }: Rekey, observed: Observed, policy: Policy): string[] | null {
-  const protection = protectionOfRekeyed(database, observed, policy);
-  return protection === null ? null : regionsOf(protection, policy);
+/** What to look up in a region. */
+export interface RekeyLook {
+  readonly region: string;
+  /** What `to` is called there; null where it is a key of another region. */
+  readonly key: string | null;
+  /** `copies[].key`; null at home, and where the policy names none. */
+  readonly copyKey: string | null;
+}
+
+/** Home and the copy regions of the database's policy; none where there is nothing to look up for. */
+export function rekeyLooks(request: Rekey, observed: Observed, policy: Policy): RekeyLook[] {
+  const protection = protectionOfRekeyed(request.database, observed, policy);
+  if (protection === null || objection(request, observed, policy) !== null) return [];
+  return regionsOf(protection, policy).map((region) => ({
+    region,
+    key: calledIn(region, request.to),
+    copyKey: copyKeyOf(protection, region),
+  }));
+}
+
+/** A key is good in its own region only; related multi-Region keys share their id, so that one ARN tells of all. */
+function calledIn(region: string, to: string): string | null {
+  const its = regionOf(to);
+  return its === null || its === region ? to : (/:key\/(mrk-[^/]+)$/.exec(to)?.[1] ?? null);
+}
+
+function copyKeyOf({ copies }: Protection, region: string): string | null {
+  return copies.find((copy) => copy.region === region)?.key ?? null;
 }
 
 function regionsOf({ copies }: Protection, { home }: Policy): string[] {
@@ -36,7 +60,8 @@ function regionsOf({ copies }: Protection, { home }: Policy): string[] {
 }
 
 /**
- * One decision for each region: copy the newest good snapshot that stands there under the new key, within the region.
+ * One decision for each region: copy the newest good snapshot that stands there, or the one that was named, under the
+ * new key, within the region.
  * Rotating a key re-encrypts nothing; this is how data comes under another key (aws-facts: KMS).
  *
  * The copies are on-demand snapshots: slots, copies and tiers go on as if they were not there. RDS copies the next slot
@@ -45,24 +70,32 @@ function regionsOf({ copies }: Protection, { home }: Policy): string[] {
 export function planRekey(
   request: Rekey,
   observed: Observed,
-  { keys, quotas }: RekeyCircumstances,
+  { keys, copyKeys, quotas }: RekeyCircumstances,
   policy: Policy,
   now: Instant,
 ): Decision<CopyAction, CopyReason>[] {
   const protection = protectionOfRekeyed(request.database, observed, policy);
   if (protection === null) return [];
+  const wrong = objection(request, observed, policy);
+  if (wrong !== null) return [wrong];
   return regionsOf(protection, policy).map((region) => {
     const subject = { database: request.database, region };
     const standing = region === policy.home ? observed.home : observed.away.get(region);
-    if (standing === undefined)
-      return held(subject, 'postponed', 'region-unseen', 'the region could not be looked at');
-    const source = newestGood(oursByDatabase(standing, policy.name).get(request.database) ?? []);
-    if (source === null)
-      return held(subject, 'refused', 'nothing-to-copy', 'no good snapshot of ours stands there');
+    if (standing === undefined) {
+      const hint = 'call again when it answers';
+      return held(subject, 'postponed', 'region-unseen', 'the region could not be looked at', hint);
+    }
+    const found = sourceIn(region, request, standing, observed, policy);
+    if ('none' in found) return found.none;
+    const { source } = found;
+    if (calledIn(region, request.to) === null) {
+      const elsewhere = `${request.to} is a key of ${regionOf(request.to)}, and a key is good in its own region only`;
+      return held(subject, 'refused', 'key-missing', elsewhere, `name a multi-Region key, ${NAME_ANOTHER}`);
+    }
     const key = keys.get(region);
-    const wrong = key === undefined ? UNSEEN : unusable(region, request.to, key, NAME_ANOTHER);
-    if (wrong !== null || key == null) {
-      const { reason, detail, hint } = wrong ?? UNSEEN;
+    const unfit = key === undefined ? UNSEEN : unusable(region, request.to, key, NAME_ANOTHER);
+    if (unfit !== null || key == null) {
+      const { reason, detail, hint } = unfit ?? UNSEEN;
       return held(subject, 'refused', reason, detail, hint);
     }
     if (source.key === key.arn)
@@ -105,7 +138,10 @@ export function planRekey(
       subject: about,
       action,
       reason: 'rekey',
-      detail: consequence(request, key, source, region, policy, protection) + managedByAws(key),
+      detail:
+        consequence(request, key, source, region, policy, protection, copyKeys.get(region) ?? null) +
+        QUEUED +
+        managedByAws(key),
     };
   });
 }
@@ -115,6 +151,10 @@ const UNSEEN = {
   detail: 'the key could not be looked at',
   hint: 'see the failed look above',
 } as const;
+
+/** RDS does the copies of one instance one after another, and takes no automated backup meanwhile (aws-facts: Quotas). */
+const QUEUED =
+  '; until it is there, RDS may let scheduled copies wait behind it, and takes no automated backup: keep out of the backup window';
 
 const NAME_ANOTHER = 'or name an alias that stands for an enabled symmetric key in every region';
 
@@ -151,7 +191,7 @@ function tagsOf(
     [TAG.requested]: formatInstant(now),
     [TAG.label]: 're-keyed',
     [TAG.reason]: tagValue(`re-keyed to ${to}`),
-    [TAG.keep]: writeDuration(keep ?? protection.onDemand.keep),
+    [TAG.keep]: writeDuration(keep ?? Math.max(protection.onDemand.keep, SHORTEST_KEEP)),
   });
 }
 
@@ -165,7 +205,8 @@ function consequence(
   source: Snapshot,
   region: string,
   { home }: Policy,
-  { copies }: Protection,
+  protection: Protection,
+  copyKey: Key | null,
 ): string {
   const of = source.recoveryPoint === null ? '' : ` of ${formatInstant(source.recoveryPoint)}`;
   const what = `recovery point${of}, until now ${source.key === null ? 'not encrypted' : `under ${source.key}`}`;
@@ -174,9 +215,10 @@ function consequence(
       ? `${what}; the next snapshots are not encrypted either, until the instance is restored under the new key`
       : `${what}; the next snapshots stay under the instance's own key until it is restored under the new one`;
   }
-  const key = copies.find((copy) => copy.region === region)?.key ?? null;
+  const key = copyKeyOf(protection, region);
   const next = 'the next copies will be full, not incremental, and take as long as the first one did';
-  return key !== null && [to, arn, id].includes(key)
+  const isSame = copyKey?.arn === arn || (key !== null && [to, arn, id].includes(key));
+  return isSame
     ? `${what}; ${next}`
     : `${what}; ${next}; they go on under ${key ?? 'no key'} until copies[].key in the policy is ${to}`;
 }

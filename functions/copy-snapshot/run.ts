@@ -1,8 +1,10 @@
-import { type Act, isAct, narrowed, type Report } from '../../shared/domain/decision';
-import { type Key, regionOf } from '../../shared/domain/key';
+import { type Act, type Entry, isAct, narrowed, type Report } from '../../shared/domain/decision';
+import type { Key } from '../../shared/domain/key';
+import type { Policy } from '../../shared/domain/policy';
 import type { Quota } from '../../shared/domain/quota';
 import { Refusal, type RefusalKind } from '../../shared/domain/refusal';
 import { regionsOf } from '../../shared/domain/selection';
+import type { Snapshot } from '../../shared/domain/snapshot';
 import type { Databases } from '../../shared/ports/databases';
 import type { Keys } from '../../shared/ports/keys';
 import type { Snapshots } from '../../shared/ports/snapshots';
@@ -12,7 +14,8 @@ import { Looks } from '../../shared/runtime/observe';
 import { report } from '../../shared/runtime/report';
 import { admit, type Circumstances, lookup } from './admit';
 import { type CopyAction, type CopyDecision, type CopyReason, isCopyOf, type Observed, plan } from './plan';
-import { planRekey, type Rekey, rekeyRegions } from './rekey';
+import { planRekey, rekeyLooks } from './rekey';
+import type { Rekey } from './rekey-source';
 
 export interface Ports {
   readonly databases: Databases;
@@ -57,7 +60,8 @@ export async function run(ports: Ports, context: RunContext, asked: Asked): Prom
       ? await scheduled(ports, context, observed, database, looks)
       : await rekeyed(ports, context, observed, byHand, looks);
   const act = byHand === null ? oneOfEach(ports, policy.name) : beginOf(ports, policy.name);
-  const entries = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
+  const carried = [...looks.failed, ...(await carryOut(decisions, { dryRun, act, timeLeft }))];
+  const entries = byHand === null ? carried : carried.map(onceMore);
   return report({ function: NAME, installation: policy.name, now, dryRun }, entries);
 }
 
@@ -73,6 +77,10 @@ async function scheduled(
   return admit(wanted, await circumstances(ports, context, observed, wanted, looks), policy);
 }
 
+/**
+ * Two look-ups in each region, the key and the quota, and where the policy writes the copies' key otherwise than `to` a
+ * third: what that one stands for.
+ */
 async function rekeyed(
   { keys, snapshots }: Ports,
   { policy, now }: RunContext,
@@ -81,16 +89,37 @@ async function rekeyed(
   looks: Looks,
 ): Promise<readonly CopyDecision[]> {
   const found = new Map<string, Key | null>();
+  const copyKeys = new Map<string, Key | null>();
   const quotas = new Map<string, Quota>();
-  for (const region of rekeyRegions(request, observed, policy) ?? []) {
-    const elsewhere = (regionOf(request.to) ?? region) !== region;
-    const key = elsewhere ? null : await looks.at(region, 'key-unseen', () => keys.find(region, request.to));
-    if (key !== undefined) found.set(region, key);
+  const seek = async (into: Map<string, Key | null>, region: string, name: string) => {
+    const key = await looks.at(region, 'key-unseen', () => keys.find(region, name));
+    if (key !== undefined) into.set(region, key);
+    return key;
+  };
+  for (const { region, key: name, copyKey } of rekeyLooks(request, observed, policy)) {
+    const key = name === null ? null : await seek(found, region, name);
+    // Written otherwise it may be the same key still: only then what the report says of the next copies is right.
+    if (key != null && copyKey !== null && ![request.to, key.arn, key.id].includes(copyKey))
+      await seek(copyKeys, region, copyKey);
+    const standing = region === policy.home ? observed.home : observed.away.get(region);
     const quota = await looks.at(region, 'quota-unseen', () => snapshots.quota(region));
-    if (quota != null) quotas.set(region, quota);
+    quotas.set(region, quota ?? counted(standing, policy));
   }
-  const decisions = planRekey(request, observed, { keys: found, quotas }, policy, now);
+  const decisions = planRekey(request, observed, { keys: found, copyKeys, quotas }, policy, now);
   return narrowed(decisions, request.database, { region: policy.home, ...UNKNOWN });
+}
+
+/** What is said of a run that the schedule repeats; nobody but a person goes on with what was asked by hand. */
+const BY_ITSELF = /the next run (goes on|tries again)/;
+
+function onceMore(entry: Entry): Entry {
+  const { detail, hint } = entry;
+  if (!BY_ITSELF.test(detail ?? '') && !BY_ITSELF.test(hint ?? '')) return entry;
+  return {
+    ...entry,
+    ...(detail !== undefined && { detail: detail.replace(BY_ITSELF, "the run's time was over") }),
+    hint: 'call again once it passes: no schedule goes on with a re-keying',
+  };
 }
 
 type Begin = (act: Act<CopyAction, CopyReason>) => Promise<Result>;
@@ -143,6 +172,11 @@ const REFUSED: ReadonlySet<RefusalKind> = new Set([
   'throttled',
 ]);
 
+/** What the policy says of the quota, where AWS did not. */
+function counted(standing: readonly Snapshot[] = [], { limits }: Policy): Quota {
+  return { used: standing.length, most: limits.manualSnapshots };
+}
+
 async function circumstances(
   { snapshots, databases, keys }: Ports,
   { policy }: RunContext,
@@ -154,7 +188,7 @@ async function circumstances(
   const quotas = new Map<string, Quota>();
   for (const region of new Set(acts.map(({ target }) => target.region))) {
     const quota = await looks.at(region, 'quota-unseen', () => snapshots.quota(region));
-    quotas.set(region, quota ?? { used: away.get(region)?.length ?? 0, most: policy.limits.manualSnapshots });
+    quotas.set(region, quota ?? counted(away.get(region), policy));
   }
   const found = new Map<string, Key | null>();
   const asked = new Set<string>();

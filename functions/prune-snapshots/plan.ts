@@ -53,7 +53,8 @@ const ALWAYS_ALLOWED = 2;
  * One decision for each snapshot of ours in each region: keep it or delete it, and why.
  *
  * An instance that was deleted and made anew under its name is another one: each has its own tiers and its own last
- * snapshot.
+ * snapshot. Of equal recovery points a live instance keeps the slot, which the tiers count with, and a deleted one the
+ * one made last (`survivorOf`).
  *
  * Invariant: in every region and for every instance, the newest good snapshot stays, and so does everything that a
  * tier keeps, that is on hold, under test or on its way, or that a pending copy is read from. What is not ours is
@@ -111,7 +112,7 @@ interface Group {
 }
 
 function ofOne({ id, region, group, retention, gone, pending, unseen, now }: Group): PruneDecision[] {
-  const newest = newestGood(group)?.id ?? null;
+  const newest = (gone ? survivorOf(group) : newestGood(group))?.id ?? null;
   const tiers =
     retention === null
       ? new Map<string, Tier>()
@@ -159,6 +160,22 @@ function ofOne({ id, region, group, retention, gone, pending, unseen, now }: Gro
     return isOnDemand(snapshot) ? remove('on-demand-expired', age) : remove('past-retention', age);
   });
 }
+
+/**
+ * The one that stands for a deleted instance for good. Of the same recovery point under several keys it is the one made
+ * last, which is under the key that its owner went to: else a single snapshot would bind the key before it for ever.
+ */
+function survivorOf(group: readonly Snapshot[]): Snapshot | null {
+  const newest = newestGood(group);
+  if (newest === null) return null;
+  const equals = group.filter((one) => isGood(one) && one.recoveryPoint === newest.recoveryPoint);
+  return equals.reduce(
+    (last, one) => ((one.created ?? NEVER) > (last.created ?? NEVER) ? one : last),
+    newest,
+  );
+}
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Kept until its own time is over; one whose tags do not say when is kept until a person has looked. */
 function hasExpired({ tags }: Snapshot, now: Instant): boolean {

@@ -11,16 +11,18 @@ import { Stage } from './stage';
 
 /**
  * docs/recovery.md, command by command: the way back from a snapshot on real servers, all of it against moto, which
- * knows the operations that ours does not.
+ * knows the operations that ours does not. And the commands of re-keying data, which lead there.
  */
 
 const DOCUMENT = readFileSync(resolve(ROOT, 'docs/recovery.md'), 'utf8');
+const REKEYING = readFileSync(resolve(ROOT, 'functions/copy-snapshot/README.md'), 'utf8');
 
 /** The fenced blocks below a heading that begins so; of the preamble without one. */
-function blocks(language: 'sh' | 'sql', heading: string | null): string[] {
-  const sections = DOCUMENT.split(/^## /m);
+function blocks(language: 'sh' | 'sql', heading: string | null, document = DOCUMENT): string[] {
+  const sections = document.split(/^## /m);
   const section = heading === null ? sections[0] : sections.find((one) => one.startsWith(heading));
-  return [...(section ?? '').matchAll(/^```(\w+)\n(.*?)^```/gms)]
+  // Those of a list are indented.
+  return [...(section ?? '').replaceAll(/^ {3}/gm, '').matchAll(/^```(\w+)\n(.*?)^```/gms)]
     .filter(([, its]) => its === language)
     .map(([, , text = '']) => text);
 }
@@ -116,6 +118,34 @@ policies:
     expect(tenants?.rows).toEqual([{ count: '0' }]);
     await client.end();
   });
+
+  it('brings the copy home under a new key where the key at home is gone, and restores that', async () => {
+    const hour = `http://127.0.0.1:${(clock.address() as AddressInfo).port}`;
+    const away = <T>(...args: string[]) => awsCli<T>(stage.endpoint, 'us-west-2', ...args);
+    const { DBSnapshots } = await stage.aws<{ DBSnapshots: { DBSnapshotArn: string }[] }>(
+      ...['rds', 'describe-db-snapshots', '--snapshot-type', 'manual'],
+    );
+    const { KeyMetadata } = await away<{ KeyMetadata: { Arn: string } }>('kms', 'create-key');
+    await away(
+      ...['rds', 'copy-db-snapshot', '--source-region', 'us-east-1', '--kms-key-id', KeyMetadata.Arn],
+      ...['--source-db-snapshot-identifier', DBSnapshots[0]?.DBSnapshotArn ?? ''],
+      ...['--target-db-snapshot-identifier', 'the-copy'],
+    );
+    await stage.cloud.clock.advance(2 * HOUR);
+    const [preamble = ''] = blocks('sh', null);
+    const sections = ['7.', '3.'].flatMap((heading) => blocks('sh', heading));
+    await shell(stage.endpoint, [preamble, 'export NEW=qrosity-db-again', ...sections].join('\n'), hour);
+    const { Aliases } = await stage.aws<{ Aliases: { AliasName: string; TargetKeyId: string }[] }>(
+      ...['kms', 'list-aliases'],
+    );
+    const key = Aliases.find(({ AliasName }) => AliasName === 'alias/holdfast-again')?.TargetKeyId;
+    const { DBInstances } = await stage.aws<{ DBInstances: Record<string, unknown>[] }>(
+      ...['rds', 'describe-db-instances', '--db-instance-identifier', 'qrosity-db-again'],
+    );
+    expect(DBInstances).toMatchObject([
+      { DBInstanceStatus: 'available', StorageEncrypted: true, KmsKeyId: expect.stringMatching(`${key}$`) },
+    ]);
+  });
 });
 
 /** Regions that no other test has anything in: they share one moto. */
@@ -170,3 +200,59 @@ it('is spelled as an emulator that others wrote has it, each way to its end', as
   // Moto goes on naming the source; the retention is what it took over from the command.
   expect(standby).toMatchObject({ BackupRetentionPeriod: 30 });
 });
+
+it('is where re-keying data leads, whose commands are spelled right, too', async () => {
+  const { CONFORMANCE_MOTO_URL: url = '' } = process.env;
+  const moto: Endpoint = { url, accessKeyId: 'testing', secretAccessKey: 'testing' };
+  const [home, away] = ['eu-west-2', 'eu-west-3'];
+  const aws = <T = unknown>(region: string, ...args: string[]) => awsCli<T>(moto, region, ...args);
+  const old: Record<string, string> = {};
+  for (const region of [home, away]) {
+    const { KeyMetadata } = await aws<{ KeyMetadata: { Arn: string } }>(region, 'kms', 'create-key');
+    old[region] = KeyMetadata.Arn;
+    await aws(
+      region,
+      ...['kms', 'create-alias', '--alias-name', 'alias/holdfast', '--target-key-id', KeyMetadata.Arn],
+    );
+  }
+  await aws(
+    home,
+    ...['rds', 'create-db-instance', '--db-instance-identifier', 'qrosity-db-before-incident'],
+    ...['--engine', 'postgres', '--db-instance-class', 'db.t3.micro', '--allocated-storage', '20'],
+    ...['--master-username', 'qrosity', '--master-user-password', 'not-a-secret-1', '--deletion-protection'],
+    ...['--storage-encrypted', '--kms-key-id', old[home] ?? ''],
+  );
+  const last = 'holdfast-qrosity-db-20260301-2203-move';
+  for (const id of [last, `${last}-under-1a2b3c4d`])
+    await aws(
+      home,
+      ...['rds', 'create-db-snapshot', '--db-instance-identifier', 'qrosity-db-before-incident'],
+      ...['--db-snapshot-identifier', id],
+    );
+  // The functions have tests of their own, and the stack of the copy region has cfn-lint.
+  const commands = blocks('sh', 'Re-keying data', REKEYING).filter(
+    (one) => !/^invoke|cloudformation/m.test(one),
+  );
+  expect(commands).toHaveLength(10);
+  const told = await shell(
+    moto,
+    commands
+      .join('\n')
+      .replaceAll('us-east-1', home)
+      .replaceAll('us-west-2', away)
+      // Moto disables and deletes by id alone; KMS takes the ARN.
+      .replaceAll(/--key-id \$OLD\b/g, '--key-id $(basename $OLD)'),
+  );
+  // What still hangs on the old key is told before it is disabled.
+  expect(told).toContain(last);
+  const state = async (key: string) =>
+    (
+      await aws<{ KeyMetadata: { KeyState: string; Enabled: boolean } }>(
+        home,
+        ...['kms', 'describe-key', '--key-id', key],
+      )
+    ).KeyMetadata.KeyState;
+  expect(await state(old[home] ?? '')).toBe('PendingDeletion');
+  expect(await state('alias/holdfast-2027')).toBe('Enabled');
+  expect(await aws(home, 'rds', 'describe-db-instances')).toEqual({ DBInstances: [] });
+}, 120_000);

@@ -76,6 +76,27 @@ describe('what to copy next', () => {
     ]);
   });
 
+  it('is no slot past retention there for which a re-keyed copy stands: it would only be pruned again', () => {
+    const week = policy({ copies: [copyTarget({ retention: retention({ hourly: 24 }) })] });
+    const last = slotSnapshot(at('2026-02-20 08:00'));
+    const rekeyed = onDemand(NOW, '30d', {
+      id: `${last.id}-from-us-east-1-under-12345678`,
+      region: AWAY,
+      recoveryPoint: last.recoveryPoint,
+    });
+    expect(decide([last], [rekeyed], week)).toMatchObject([
+      { reason: 'all-copied', detail: 'a re-keyed copy of the newest stands there' },
+    ]);
+    const copied = lines(decide([last], [], week));
+    expect(copied).toEqual(['qrosity-db us-west-2 copy 0800 newest-missing']);
+    for (const other of [
+      { state: 'pending' },
+      { recoveryPoint: (last.recoveryPoint ?? 0) - 1 },
+      { resource: 'db-other' },
+    ] as const)
+      expect(lines(decide([last], [{ ...rekeyed, ...other }], week))).toEqual(copied);
+  });
+
   it('leaves on-demand snapshots at home', () => {
     expect(lines(decide([onDemand(at('2026-03-01 09:05'), '7d')]))).toEqual([
       'qrosity-db us-west-2 nothing  nothing-to-copy',

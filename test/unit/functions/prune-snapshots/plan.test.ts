@@ -216,6 +216,58 @@ describe('a deleted instance', () => {
   });
 });
 
+describe('the last recovery point under two keys', () => {
+  const slot = slotSnapshot(at('2025-12-02 05:00'), { created: at('2025-12-02 05:02') });
+  const rekeyed = onDemand(at('2025-12-03 09:00'), '7d', {
+    id: `${slot.id}-under-12345678`,
+    recoveryPoint: slot.recoveryPoint,
+    created: at('2025-12-03 09:40'),
+    key: 'arn:aws:kms:us-east-1:111122223333:key/12345678',
+    copyOf: slot.arn,
+  });
+
+  it('of a deleted instance stays under the one it was last put under, and the other may go', () => {
+    for (const order of [
+      [slot, rekeyed],
+      [rekeyed, slot],
+    ]) {
+      expect(decide(order, NOON, { gone: true })).toEqual({
+        [slot.id]: 'delete past-retention',
+        [rekeyed.id]: 'keep last-of-deleted-instance',
+      });
+    }
+    const again = { ...rekeyed, id: `${slot.id}-under-9abcdef0`, created: at('2025-12-04 09:40') };
+    expect(decide([again, rekeyed, slot], NOON, { gone: true })).toEqual({
+      [slot.id]: 'delete past-retention',
+      [rekeyed.id]: 'delete on-demand-expired',
+      [again.id]: 'keep last-of-deleted-instance',
+    });
+  });
+
+  it('of a deleted instance stays as it was where the copy is not good, or of an older state', () => {
+    const kept = { [slot.id]: 'keep last-of-deleted-instance' };
+    const pending = { ...rekeyed, state: 'pending', status: 'creating', copyOf: null } as const;
+    expect(decide([slot, pending], NOON, { gone: true })).toMatchObject(kept);
+    const failed = { ...rekeyed, state: 'failed', status: 'failed' } as const;
+    expect(decide([slot, failed], NOON, { gone: true })).toMatchObject(kept);
+    const older = { ...rekeyed, recoveryPoint: (slot.recoveryPoint ?? 0) - 1 };
+    expect(decide([slot, older], NOON, { gone: true })).toMatchObject(kept);
+  });
+
+  it('of a deleted instance is released as any other, and then the slot is the last one', () => {
+    const released = { ...rekeyed, tags: { ...rekeyed.tags, [TAG.release]: 'yes' } };
+    expect(only(decide([slot, released], NOON, { gone: true }), released)).toBe('delete released');
+    expect(decide([slot], NOON, { gone: true })).toEqual({ [slot.id]: 'keep last-of-deleted-instance' });
+  });
+
+  it('of a live instance stays as the slot', () => {
+    expect(decide([slot, rekeyed])).toEqual({
+      [slot.id]: 'keep newest',
+      [rekeyed.id]: 'delete on-demand-expired',
+    });
+  });
+});
+
 describe('an instance that was deleted and made anew under its name', () => {
   const lost = [11, 12, 13].map((hour) =>
     slotSnapshot(at(`2026-03-01 ${hour}:00`), {
