@@ -17,8 +17,11 @@ function regionsOf({ home, policies }) {
   return { home, away: away.length > 0 ? [...new Set(away)].sort() : [home] };
 }
 
+/** For `Fn::Sub`: which account is ours is known at the deployment, and not before. */
+const OURS = `\${AWS::AccountId}`;
+
 /**
- * The keys that the policy names: those of the copies, and those of `keys.also`.
+ * The keys that the policy names: those of the copies, and those of `keys.also`. Where no account is named, it is ours.
  * @param {import('../shared/domain/policy').Policy} policy
  */
 function namedKeys({ home, policies }) {
@@ -27,14 +30,19 @@ function namedKeys({ home, policies }) {
     ...keys.also.map((key) => ({ region: home, key })),
   ]);
   return named.map(({ region, key }) => {
-    const [, , , itsRegion = region, , name = key] = key.split(':');
-    return { region: itsRegion, name };
+    const [, , , itsRegion = region, account = OURS, name = key] = key.split(':');
+    return { region: itsRegion, account, name };
   });
 }
 
 /**
  * For `kms:ResourceAliases`. That of the stack's own key is always there: IAM takes no empty list. AWS's aliases lead
  * to keys that nobody but AWS changes.
+ *
+ * Of an alias's ARN the name alone can be a condition. One of another account therefore speaks of our key of the same
+ * name, if there is one: it cannot be told from an alias of ours before the deployment, and those have to work. Nothing
+ * but a rotation or a rescue can come of it. Where even that is too much, the ARN of the key itself says which one is
+ * meant (docs/deploy.md).
  * @param {import('../shared/domain/policy').Policy} policy
  */
 function keyAliases(policy) {
@@ -44,20 +52,32 @@ function keyAliases(policy) {
 }
 
 /**
- * The keys named by id or ARN, as resources: in this account only, whatever account the ARN names, since KMS lets no
- * other change a key. A multi-Region key is rotated where its primary lies, which can be any region. The stack's own
- * key stands first: IAM takes no empty list.
+ * The keys named by id or ARN, as resources. The ARN of a key of another account stays one: it gives us nothing, since
+ * KMS lets no other account change a key, where our own account in its place would speak of a key that nobody named. A
+ * multi-Region key is rotated where its primary lies, which can be any region. The stack's own key stands first: IAM
+ * takes no empty list.
  * @param {import('../shared/domain/policy').Policy} policy
  */
 function keyArns(policy) {
   const arns = namedKeys(policy)
     .filter(({ name }) => !name.startsWith('alias/'))
-    .map(({ region, name }) => ({ region, id: name.replace(/^key\//, '') }))
-    .map(({ region, id }) => `kms:${id.startsWith('mrk-') ? '*' : region}:\${AWS::AccountId}:key/${id}`);
+    .map(({ name, ...place }) => ({ ...place, id: name.replace(/^key\//, '') }))
+    .map(({ region, account, id }) => `kms:${id.startsWith('mrk-') ? '*' : region}:${account}:key/${id}`);
   return [
     { 'Fn::GetAtt': ['Key', 'Arn'] },
     ...[...new Set(arns)].sort().map((arn) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${arn}` })),
   ];
+}
+
+/**
+ * What rotate-keys may do to a key: bring one back only where any of the policies wants it. A list, for it is never
+ * empty: a statement of its own for the rescue would be one without actions where nobody wants it.
+ * @param {import('../shared/domain/policy').Policy} policy
+ */
+function keyChanges({ policies }) {
+  const rescue = Object.values(policies).some(({ keys }) => keys.rescue);
+  const rotation = ['kms:EnableKeyRotation', 'kms:RotateKeyOnDemand'];
+  return rescue ? [...rotation, 'kms:CancelKeyDeletion', 'kms:EnableKey'] : rotation;
 }
 
 /**
@@ -96,6 +116,7 @@ function fromPolicy(policy) {
     rdsInRegions: all.map((region) => `rds.${region}.amazonaws.com`),
     keyAliases: keyAliases(policy),
     keyArns: keyArns(policy),
+    keyChanges: keyChanges(policy),
     databaseUsers: databaseUsers(policy, all),
     /** Where inspect-database runs; null takes it out of any VPC. */
     vpc: network === null ? null : { subnetIds: network.subnets, securityGroupIds: network.securityGroups },

@@ -144,6 +144,7 @@ function encryptionOf(seen: Seen, { failed }: Looks): EncryptionReport {
     snapshots: standing,
     topics: [],
     stores: [],
+    hidden: new Set(),
     aliases: new Map(),
     keys: new Map(),
     account: one === undefined ? null : accountOf(one.arn),

@@ -18,6 +18,7 @@ export type GuardReason =
   | 'key-unavailable'
   | 'key-gone'
   | 'instance-needs-start'
+  | 'instance-lost-key'
   | 'instance-lost';
 
 export type RotationReason =
@@ -74,6 +75,11 @@ export function held(
   return { subject, action: null, outcome, reason, detail, ...(hint && { hint }) };
 }
 
-/** What has to be done by hand that we may not do: the way to let us. */
-export const LET_US =
-  'let us change it: name it in the policy as keys.also, or give it our tag (aws kms tag-resource)';
+/** What has to be done by hand that we may not do: the way to let us. KMS tags no key that is pending deletion. */
+export function letUs(seen: LookedAt): string {
+  if (seen.tags === null) return 'whether it carries our tag could not be seen: see the failed look';
+  const named = 'let us change it: name it in the policy as keys.also';
+  return seen.key.state === 'pending-deletion'
+    ? named
+    : `${named}, or give it our tag (aws kms tag-resource)`;
+}

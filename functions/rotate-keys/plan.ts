@@ -10,8 +10,10 @@ import {
   namedKeys,
   protectedDatabases,
   snapshotsInScope,
+  strictest,
+  together,
 } from '../../shared/domain/key-use';
-import type { KeyRules, Policy } from '../../shared/domain/policy';
+import type { Policy } from '../../shared/domain/policy';
 import { isOurs } from '../../shared/domain/tags';
 import type { Instant } from '../../shared/domain/time';
 import { guard, needsStart } from './guard';
@@ -25,17 +27,16 @@ import { rotate } from './rotation';
  * Invariant: only keys that carry our tag or that the policy names are changed; of a key one on-demand rotation at most
  * is asked for, only while its material is older than promised, none is under way and one of KMS's lifelong few is left.
  *
- * @param blind something could not be looked at: no period is changed then that another policy might have wanted otherwise
  * @param only the keys of this database alone, judged by what is promised to all of their users
  */
 export function plan(
   observed: KeysSeen,
   policy: Policy,
   now: Instant,
-  { blind = false, only }: { readonly blind?: boolean; readonly only?: string | undefined } = {},
+  { only }: { readonly only?: string | undefined } = {},
 ): KeyDecision[] {
   const asked = ({ use }: KeyInUse) => only === undefined || isUsedBy(use, only);
-  const all = cases(observed, policy, blind);
+  const all = cases(observed, policy);
   const inUse = all.filter(asked);
   const rotated = rotating(all, observed, policy).filter(({ members }) => members.some(asked));
   return [
@@ -48,32 +49,40 @@ export function plan(
 
 /** How many keys cannot be used that a database, a recovery point, a topic or evidence hangs on: an alarm's metric. */
 export function inDanger(observed: KeysSeen, policy: Policy): number {
-  return cases(observed, policy, false).filter(
-    ({ use: { databases, snapshots, topics, stores }, seen, foreign }) =>
-      !foreign &&
-      seen !== undefined &&
-      seen?.key.state !== 'enabled' &&
-      databases.length + snapshots.length + topics.length + stores.length > 0,
+  return cases(observed, policy).filter(({ use: { databases, snapshots, topics, stores }, seen, foreign }) =>
+    foreign || seen === undefined
+      ? databases.some(({ condition }) => condition === 'lost-key')
+      : seen?.key.state !== 'enabled' &&
+        databases.length + snapshots.length + topics.length + stores.length > 0,
   ).length;
 }
 
-/** Every key in use, with all that the rules ask about it. */
-export function cases(observed: KeysSeen, policy: Policy, blind: boolean): KeyInUse[] {
+/**
+ * Every key in use, with all that the rules ask about it. One that is in use by its ARN and by an alias that could not be
+ * listed is one here.
+ */
+export function cases(observed: KeysSeen, policy: Policy): KeyInUse[] {
   const periods = new Set(Object.values(policy.policies).map(({ keys }) => keys.rotateEvery));
-  const named = namedKeys(policy, observed.aliases);
-  return [...keysInUse(observed, policy, observed.aliases)].map(([name, use]) => {
+  const named = namedKeys(policy, observed);
+  const found = new Map<string, KeyInUse>();
+  for (const [name, one] of keysInUse(observed, policy, observed.aliases)) {
     const seen = observed.keys.get(name);
-    return {
+    const before = found.get(seen?.key.arn ?? name);
+    const use = before === undefined ? one : together(before.use, one);
+    // Who could not be seen hangs on keys of its own region; on one of a multi-Region key, whose period is one, anywhere.
+    const hidden = seen?.key.primary == null ? observed.hidden.has(use.region) : observed.hidden.size > 0;
+    found.set(seen?.key.arn ?? name, {
       use,
       subject: { database: databaseOf(use), region: use.region, key: seen?.aliases[0] ?? use.reference },
       seen,
-      ours: mayChange(seen, named(name), policy),
+      ours: mayChange(seen, named(name), policy) || before?.ours === true,
       foreign: isForeign(use.reference, observed.account),
       guarded: true,
       rules: use.rules,
-      doubtful: blind && periods.size > 1,
-    };
-  });
+      doubtful: hidden && periods.size > 1,
+    });
+  }
+  return [...found.values()];
 }
 
 /** What is rotated as one, and the keys in use that it stands for. */
@@ -83,11 +92,10 @@ interface Rotating {
 }
 
 /**
- * Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS). So is a key that
- * is in use by its ARN and by an alias that could not be looked up.
+ * Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS).
  */
 function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy): Rotating[] {
-  const named = namedKeys(policy, observed.aliases);
+  const named = namedKeys(policy, observed);
   const found = new Map<string, Rotating>();
   for (const one of inUse) {
     const { use, subject, seen } = one;
@@ -124,11 +132,7 @@ function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy
 }
 
 function mayChange(seen: LookedAt | null | undefined, isNamed: boolean, policy: Policy): boolean {
-  return seen?.key.manager === 'customer' && (isNamed || isOurs(seen.tags, policy.name));
-}
-
-function strictest(a: KeyRules, b: KeyRules): KeyRules {
-  return { ...a, rotateEvery: Math.min(a.rotateEvery, b.rotateEvery), rescue: a.rescue || b.rescue };
+  return seen?.key.manager === 'customer' && (isNamed || isOurs(seen.tags ?? {}, policy.name));
 }
 
 /** The one database that hangs on a key, or `*` for several and for none. */

@@ -1,7 +1,7 @@
 import { type Key, lastRotated, onDemandUsed, type Rotation, rotationDue } from '../../shared/domain/key';
 import { savingCommand } from '../../shared/domain/key-danger';
 import { DAY, type Duration, formatDuration, formatInstant, type Instant } from '../../shared/domain/time';
-import { held, type KeyCase, type KeyDecision, LET_US, type RotationReason } from './key-case';
+import { held, type KeyCase, type KeyDecision, letUs, type RotationReason } from './key-case';
 
 /** KMS rotates on "approximately" the day: so long its own rotation is waited for before an on-demand one is spent. */
 const GRACE: Duration = DAY;
@@ -27,7 +27,8 @@ export function rotate(one: KeyCase, most: number, now: Instant): KeyDecision[] 
   const { key, rotation } = seen;
   const limit = limitOf(key);
   if (limit !== null) {
-    const late = ours && isLate(key, rotation, every, now);
+    // What KMS tells no rotation of may have been rotated where it lies: its age would be told as late for ever.
+    const late = ours && key.origin === 'imported' && isLate(key, rotation, every, now);
     const detail = late ? `${limit.detail}; ${age(key, rotation, every, now)}` : limit.detail;
     return [held(subject, late ? 'refused' : 'nothing', limit.reason, detail, limit.hint)];
   }
@@ -47,7 +48,7 @@ export function rotate(one: KeyCase, most: number, now: Instant): KeyDecision[] 
   if (!ours) {
     const late = step === 'none' || step === 'automatic' ? null : age(key, rotation, every, now);
     const detail = [drift?.detail, late].filter(Boolean).join('; ') || standing(rotation, most);
-    return [held(subject, 'nothing', 'not-ours-to-change', detail, LET_US)];
+    return [held(subject, 'nothing', 'not-ours-to-change', detail, letUs(seen))];
   }
   const decisions: KeyDecision[] = [];
   if (drift !== null) {
@@ -86,8 +87,8 @@ export function rotate(one: KeyCase, most: number, now: Instant): KeyDecision[] 
           subject,
           'refused',
           'budget-spent',
-          `${age(key, rotation, every, now)}; all ${most} on-demand rotations of its life are spent`,
-          REKEY,
+          `${age(key, rotation, every, now)}; all ${most} on-demand rotations of its life are spent${rotation.next === null ? '' : `; KMS rotates it by itself at ${formatInstant(rotation.next)}`}`,
+          rotation.next === null ? REKEY : `wait for that, or ${REKEY}`,
         ),
       );
       break;

@@ -1,6 +1,8 @@
 import { type Act, type Entry, narrowed, type Report } from '../../shared/domain/decision';
 import { type EncryptionReport, encryptionReport, unseenOf } from '../../shared/domain/encryption';
 import { savingCommand, startCommand } from '../../shared/domain/key-danger';
+import { type KeysSeen, protectedDatabases, snapshotsInScope } from '../../shared/domain/key-use';
+import type { Policy } from '../../shared/domain/policy';
 import { Refusal } from '../../shared/domain/refusal';
 import { DAY, type Instant } from '../../shared/domain/time';
 import type { KeyRing } from '../../shared/ports/keys';
@@ -22,7 +24,7 @@ export interface Asked {
 export interface Answer extends Report {
   /** Keys that something hangs on and that could not be used when the run began, rescued or not. */
   readonly keysInDanger: number;
-  readonly encryption?: Required<EncryptionReport>;
+  readonly encryption?: EncryptionReport;
 }
 
 const NAME = 'rotate-keys';
@@ -30,7 +32,7 @@ const NAME = 'rotate-keys';
 /** What a person is told who names a database that no key in use belongs to. */
 const UNKNOWN = {
   reason: 'unknown-database',
-  detail: 'unknown database: no policy selects it and no snapshot of ours is of it, or it is not encrypted',
+  detail: 'unknown database: no policy selects it and no snapshot of ours is of it',
   hint: 'correct the identifier',
 } as const;
 
@@ -40,10 +42,9 @@ export async function run(ports: KeyPorts, context: RunContext, asked: Asked): P
   const dryRun = context.dryRun || asked.report === true;
   const looks = new Looks();
   const seen = await observeKeys(ports, policy, context, looks);
-  const blind = looks.failed.length > 0;
-  const decisions = plan(seen, policy, now, { blind, only: asked.database });
+  const decisions = plan(seen, policy, now, { only: asked.database });
   const wanted =
-    asked.database !== undefined && decisions.length === 0
+    asked.database !== undefined && !mayBeKnown(asked.database, seen, policy)
       ? narrowed(decisions, asked.database, { region: policy.home, ...UNKNOWN })
       : decisions;
   const act = ({ action, detail }: Act<KeyAction, KeyReason>): Promise<Result> =>
@@ -57,6 +58,15 @@ export async function run(ports: KeyPorts, context: RunContext, asked: Asked): P
       encryption: encryptionReport(seen, policy, { only: asked.database, unseen: unseenOf(looks.failed) }),
     }),
   };
+}
+
+/** A database that some policy selects, or of which something stands; and any, while not all could be seen. */
+function mayBeKnown(id: string, seen: KeysSeen, policy: Policy): boolean {
+  return (
+    seen.hidden.size > 0 ||
+    protectedDatabases(seen.databases, policy).some(({ database }) => database.id === id) ||
+    snapshotsInScope(seen, policy).some(({ database }) => database === id)
+  );
 }
 
 /** So many keys that need nothing are told one by one; a log line has room for some hundreds. */
@@ -124,14 +134,24 @@ async function rescue(
   const again = await keys.find(key.region, key.arn);
   if (again === null) throw new Refusal('gone', 'KMS has deleted it in the meantime');
   if (again.state === 'enabled') return { outcome: 'nothing', detail: 'enabled again in the meantime' };
+  let standing = again;
   try {
-    if (again.state === 'pending-deletion') await keys.cancelDeletion(key);
+    if (again.state === 'pending-deletion') {
+      await keys.cancelDeletion(key);
+      standing = { ...again, state: 'disabled', deletion: null };
+      const now = await keys.find(key.region, key.arn);
+      if (now?.state === 'unavailable') {
+        standing = now;
+        throw new Refusal('key', 'its material has to be imported again, or its key store to be connected');
+      }
+    }
     await keys.enable(key);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Whoever reads this has to save the key by hand: all that the finding would have said, they need now.
-    const hint = `save it: ${savingCommand(again, start)}${error.hint === undefined ? '' : `; ${error.hint}`}`;
-    throw new Refusal(error.kind, `${error.message}; ${planned}`, hint, { cause: error });
+    const hint = `save it: ${savingCommand(standing, start)}${error.hint === undefined ? '' : `; ${error.hint}`}`;
+    const did = standing === again ? '' : 'deletion canceled, but it cannot be used yet: ';
+    throw new Refusal(error.kind, `${did}${error.message}; before: ${planned}`, hint, { cause: error });
   }
   const did = again.state === 'pending-deletion' ? 'deletion canceled, and enabled' : 'enabled';
   const starts = start.map((database) => startCommand(key.region, database)).join('; ');

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type AliasListEntry,
   CancelKeyDeletionCommand,
@@ -15,6 +16,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-kms';
 import { type Key, type KeyState, type Rotation, regionOf } from '../domain/key';
+import { Refusal } from '../domain/refusal';
 import type { Tags } from '../domain/tags';
 import { DAY, type Duration } from '../domain/time';
 import type { KeyRing } from '../ports/keys';
@@ -29,7 +31,11 @@ const TAGS = 50;
 
 /** Keys are named by id in each call, not by ARN: a client is of one region, and emulators know ids everywhere. */
 export class KmsKeys implements KeyRing {
-  constructor(private readonly clients: Clients) {}
+  /** @param pauses in milliseconds, between tries to enable a key whose deletion was canceled a moment ago */
+  constructor(
+    private readonly clients: Clients,
+    private readonly pauses: readonly number[] = [1_000, 3_000],
+  ) {}
 
   async find(region: string, key: string): Promise<Key | null> {
     try {
@@ -123,9 +129,18 @@ export class KmsKeys implements KeyRing {
   }
 
   async enable({ id, arn, region }: Key): Promise<void> {
-    await calling(`enable key ${arn}`, () =>
-      this.clients.kms(region).send(new EnableKeyCommand({ KeyId: id })),
-    );
+    const enable = () =>
+      calling(`enable key ${arn}`, () => this.clients.kms(region).send(new EnableKeyCommand({ KeyId: id })));
+    // KMS is eventually consistent (Developer Guide): for a moment the key may still count as pending deletion there.
+    for (const pause of this.pauses) {
+      try {
+        return void (await enable());
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.kind !== 'key') throw error;
+        await setTimeout(pause);
+      }
+    }
+    await enable();
   }
 }
 
@@ -142,6 +157,8 @@ function described(metadata: KeyMetadata, region: string): Key {
     origin: originOf(metadata),
     created: metadata.CreationDate?.getTime() ?? null,
     deletion: metadata.DeletionDate?.getTime() ?? null,
+    window:
+      metadata.PendingDeletionWindowInDays === undefined ? null : metadata.PendingDeletionWindowInDays * DAY,
     primary:
       metadata.MultiRegion === true && primary?.Arn !== undefined
         ? { arn: primary.Arn, region: primary.Region ?? regionOf(primary.Arn) ?? region }

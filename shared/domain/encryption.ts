@@ -10,6 +10,7 @@ import {
   type LookedAt,
   protectedDatabases,
   snapshotsInScope,
+  together,
 } from './key-use';
 import type { Policy } from './policy';
 import { isGood } from './snapshot';
@@ -183,17 +184,6 @@ function keysOnce(seen: KeysSeen, policy: Policy): KeyOnce[] {
   return [...all.values()];
 }
 
-function together(a: KeyUse, b: KeyUse): KeyUse {
-  return {
-    ...a,
-    databases: [...a.databases, ...b.databases],
-    snapshots: [...a.snapshots, ...b.snapshots],
-    targets: [...a.targets, ...b.targets],
-    topics: [...a.topics, ...b.topics],
-    stores: [...a.stores, ...b.stores],
-  };
-}
-
 interface Resource {
   readonly id: string;
   readonly database: string;
@@ -206,8 +196,8 @@ interface Mutable extends EncryptedResources {
   readonly ids: string[];
 }
 
-function seenAs(region: string, reference: string, { keys, aliases }: KeysSeen): LookedAt | null {
-  return keys.get(keyName(region, reference, aliases)) ?? null;
+function seenAs(region: string, reference: string, { keys, aliases, account }: KeysSeen): LookedAt | null {
+  return keys.get(keyName(region, reference, aliases, account)) ?? null;
 }
 
 function keyLine({ use, found, aliases }: KeyOnce, foreign: boolean): EncryptionKey {

@@ -26,6 +26,10 @@ export interface InUse {
   readonly snapshots: readonly Snapshot[];
   readonly topics: readonly Topic[];
   readonly stores: readonly Store[];
+  /** Regions in which something that hangs on keys could not be seen: databases, snapshots, or what aliases stand for. */
+  readonly hidden: ReadonlySet<string>;
+  /** Our account; null where nothing that was seen tells. */
+  readonly account: string | null;
 }
 
 /** A copy target of the policy, with the policy that has it. */
@@ -57,7 +61,8 @@ export interface LookedAt {
   readonly key: Key;
   /** Its aliases in its region, in alphabetical order. */
   readonly aliases: readonly string[];
-  readonly tags: Tags;
+  /** Null where they could not be looked at. */
+  readonly tags: Tags | null;
   /** Null where it could not be looked at, or where KMS has none to tell of. Of a replica: its primary's. */
   readonly rotation: Rotation | null;
 }
@@ -67,15 +72,19 @@ export interface KeysSeen extends InUse {
   readonly aliases: Aliases;
   /** By `keyName`; primaries of multi-Region keys are among them. Null: no such key. Absent: it could not be seen. */
   readonly keys: ReadonlyMap<string, LookedAt | null>;
-  /** Our account; null where nothing that was seen tells. */
-  readonly account: string | null;
 }
 
 /**
  * One name for a key, however it is referred to: its region and id, or the ARN of a key of another account. Aliases
  * that the region does not list stay as they are: they lead nowhere, or to a key that AWS has not made yet.
  */
-export function keyName(region: string, reference: string, aliases: Aliases): string {
+export function keyName(
+  region: string,
+  reference: string,
+  aliases: Aliases,
+  account: string | null = null,
+): string {
+  if (isForeign(reference, account)) return reference;
   const at = regionOf(reference) ?? region;
   const local = reference.startsWith('arn:') ? reference.split(':').slice(5).join(':') : reference;
   const id = local.startsWith('alias/')
@@ -103,7 +112,7 @@ export function isUsedBy({ databases, snapshots }: KeyUse, id: string): boolean 
 export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<string, KeyUse> {
   const uses = new Map<string, Building>();
   const use = (region: string, reference: string): Building => {
-    const name = keyName(region, reference, aliases);
+    const name = keyName(region, reference, aliases, seen.account);
     const known = uses.get(name);
     if (known !== undefined) return known;
     const fresh: Building = {
@@ -147,7 +156,7 @@ export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<st
   return new Map(
     [...uses].map(([name, { promises, ...found }]) => [
       name,
-      { ...found, rules: strictest(promises, policy) },
+      { ...found, rules: promised(promises, policy, seen.hidden.has(found.region)) },
     ]),
   );
 }
@@ -215,26 +224,50 @@ function targetsOf(policy: Policy): { readonly target: CopyTarget; readonly prot
   );
 }
 
-/** The shortest period, and a rescue where anyone was promised one; of all policies where no user has one. */
-function strictest(promises: ReadonlySet<KeyRules>, { policies }: Policy): KeyRules {
+/**
+ * The shortest period, and a rescue where anyone was promised one; of all policies where no user has one. Users that could
+ * not be seen can only make it stricter; where none was seen, the mildest holds, since what is done to a key on demand
+ * cannot be taken back.
+ */
+function promised(promises: ReadonlySet<KeyRules>, { policies }: Policy, hidden: boolean): KeyRules {
   const all = promises.size > 0 ? [...promises] : Object.values(policies).map(({ keys }) => keys);
+  const periods = all.map(({ rotateEvery }) => rotateEvery);
+  if (promises.size === 0 && hidden)
+    return { rotateEvery: Math.max(...periods), rescue: all.every(({ rescue }) => rescue), also: [] };
+  return { rotateEvery: Math.min(...periods), rescue: all.some(({ rescue }) => rescue), also: [] };
+}
+
+/** One key that is in use under two names: what hangs on either, and the stricter promise. */
+export function together(a: KeyUse, b: KeyUse): KeyUse {
   return {
-    rotateEvery: Math.min(...all.map(({ rotateEvery }) => rotateEvery)),
-    rescue: all.some(({ rescue }) => rescue),
-    also: [],
+    ...a,
+    databases: [...a.databases, ...b.databases],
+    snapshots: [...a.snapshots, ...b.snapshots],
+    targets: [...a.targets, ...b.targets],
+    topics: [...a.topics, ...b.topics],
+    stores: [...a.stores, ...b.stores],
+    rules: strictest(a.rules, b.rules),
   };
+}
+
+export function strictest(a: KeyRules, b: KeyRules): KeyRules {
+  return { rotateEvery: Math.min(a.rotateEvery, b.rotateEvery), rescue: a.rescue || b.rescue, also: [] };
 }
 
 /**
  * The keys that the policy names, by `keyName`: those of the copy targets and those of `keys.also`. A multi-Region key
  * is named in every region by being named in one.
  */
-export function namedKeys(policy: Policy, aliases: Aliases): (name: string) => boolean {
+export function namedKeys(
+  policy: Policy,
+  { aliases, account }: Pick<KeysSeen, 'aliases' | 'account'>,
+): (name: string) => boolean {
   const names = new Set<string>();
   for (const protection of Object.values(policy.policies)) {
     for (const { region, key } of protection.copies)
-      if (key !== null) names.add(keyName(region, key, aliases));
-    for (const reference of protection.keys.also) names.add(keyName(policy.home, reference, aliases));
+      if (key !== null) names.add(keyName(region, key, aliases, account));
+    for (const reference of protection.keys.also)
+      names.add(keyName(policy.home, reference, aliases, account));
   }
   const multiRegion = new Set([...names].map(idIn).filter((id) => id.startsWith('mrk-')));
   return (name) => names.has(name) || multiRegion.has(idIn(name));

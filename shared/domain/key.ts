@@ -15,9 +15,12 @@ export interface Key {
   readonly symmetric: boolean;
   /** Where the material comes from: KMS rotates by itself only what it made itself. */
   readonly origin: 'kms' | 'imported' | 'key-store';
+  /** Of a multi-Region key, the oldest of those of its regions that were seen: they share their material. */
   readonly created: Instant | null;
   /** When KMS deletes it, while it is pending deletion. A primary that waits for its replicas has no date yet. */
   readonly deletion: Instant | null;
+  /** How long such a primary waits once the last replica is gone; null for all others. */
+  readonly window: Duration | null;
   /** Of a multi-Region key, the primary: the only one that rotation can be asked of. Null for all others. */
   readonly primary: { readonly arn: string; readonly region: string } | null;
 }

@@ -12,6 +12,7 @@ import {
 import type { Policy } from '../domain/policy';
 import { regionsOf } from '../domain/selection';
 import type { Tags } from '../domain/tags';
+import type { Instant } from '../domain/time';
 import type { Bucket } from '../ports/bucket';
 import type { Databases } from '../ports/databases';
 import type { KeyRing } from '../ports/keys';
@@ -35,7 +36,8 @@ export interface OurOwn {
 
 /**
  * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + 1 + ceil(aliases/100)` calls
- * a region, four a key (two more for the primary of a multi-Region key), one a topic and one the bucket of evidence. What AWS does not show is absent,
+ * a region, four a key (two more for the primary of a multi-Region key), one a topic and one the bucket of evidence. What
+ * AWS does not show is absent,
  * and told by `looks`.
  */
 export async function observeKeys(
@@ -48,28 +50,39 @@ export async function observeKeys(
   let databases: InUse['databases'] = [];
   let snapshots: InUse['snapshots'] = [];
   const aliases = new Map<string, ReadonlyMap<string, string>>();
+  const hidden = new Set<string>();
   for (const region of regionsOf(policy)) {
     const running = await looks.at(region, 'databases-unseen', () => ports.databases.list(region));
+    if (running === undefined) hidden.add(region);
     databases = [...databases, ...(running ?? [])];
     const standing = await looks.at(region, 'snapshots-unseen', () => ports.snapshots.listEvery(region));
+    if (standing === undefined) hidden.add(region);
     snapshots = [...snapshots, ...(standing ?? [])];
-    aliases.set(
-      region,
-      (await looks.at(region, 'aliases-unseen', () => ports.keys.aliases(region))) ?? new Map(),
-    );
+    const named = await looks.at(region, 'aliases-unseen', () => ports.keys.aliases(region));
+    if (named === undefined) hidden.add(region);
+    aliases.set(region, named ?? new Map());
   }
+  const notices = await topicsSeen(ports, topics, looks);
+  const [one] = [...databases, ...snapshots, ...notices];
   const inUse: InUse = {
     databases,
     snapshots,
-    topics: await topicsSeen(ports, topics, looks),
+    topics: notices,
     stores: await storesSeen(ports, policy.home, evidenceBucket, looks),
+    hidden,
+    account: one === undefined ? null : accountOf(one.arn),
   };
-  const [one] = [...databases, ...snapshots, ...inUse.topics];
-  const account = one === undefined ? null : accountOf(one.arn);
   const keys = new Map<string, LookedAt | null>();
   for (const [name, { region, reference }] of keysInUse(inUse, policy, aliases)) {
     // A primary that was looked at for its replica's sake.
-    if (keys.has(name) || isForeign(reference, account)) continue;
+    if (keys.has(name) || isForeign(reference, inUse.account)) continue;
+    // To ask KMS for a key of AWS's own that was never used is to have it made; named yet unlisted, it is not there.
+    if (
+      /^alias\/aws\//.test(reference) &&
+      !hidden.has(region) &&
+      aliases.get(region)?.has(reference) === false
+    )
+      continue;
     const seen = await lookAt(ports.keys, region, reference, aliases, looks);
     if (seen === undefined) continue;
     const primary = seen?.key.primary ?? null;
@@ -89,7 +102,26 @@ export async function observeKeys(
     }
     keys.set(name, { ...seen, rotation: keys.get(its)?.rotation ?? null });
   }
-  return { ...inUse, aliases, keys, account };
+  return { ...inUse, aliases, keys: agedTogether(keys) };
+}
+
+/** After the primary has moved, it is a key younger than its material: of related keys the oldest tells how old that is. */
+function agedTogether(keys: ReadonlyMap<string, LookedAt | null>): Map<string, LookedAt | null> {
+  const oldest = new Map<string, Instant>();
+  for (const seen of keys.values()) {
+    const { id, created, primary } = seen?.key ?? {};
+    if (id === undefined || created == null || primary == null) continue;
+    oldest.set(id, Math.min(created, oldest.get(id) ?? created));
+  }
+  return new Map(
+    [...keys].map(([name, seen]) => {
+      const created = seen?.key.primary == null ? undefined : oldest.get(seen.key.id);
+      return [
+        name,
+        seen === null || created === undefined ? seen : { ...seen, key: { ...seen.key, created } },
+      ];
+    }),
+  );
 }
 
 async function topicsSeen({ topics }: KeyPorts, arns: readonly string[], looks: Looks): Promise<Topic[]> {
@@ -126,7 +158,7 @@ async function lookAt(
   const tags: Tags | undefined =
     key.manager === 'aws' ? {} : await looks.at(region, 'tags-unseen', () => keys.tags(key));
   const names = [...(aliases.get(key.region) ?? [])].flatMap(([alias, id]) => (id === key.id ? [alias] : []));
-  return { key, aliases: names.sort(), tags: tags ?? {}, rotation: null };
+  return { key, aliases: names.sort(), tags: tags ?? null, rotation: null };
 }
 
 /**

@@ -137,7 +137,16 @@ const RULES = {
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
         eventSource: ['kms.amazonaws.com'],
-        eventName: ['ScheduleKeyDeletion', 'DisableKey', 'DisableKeyRotation'],
+        eventName: [
+          'ScheduleKeyDeletion',
+          'DisableKey',
+          'DisableKeyRotation',
+          'DeleteImportedKeyMaterial',
+          'DisconnectCustomKeyStore',
+          'PutKeyPolicy',
+          'DeleteAlias',
+          'UpdateAlias',
+        ],
       },
     },
   },

@@ -48,14 +48,46 @@ it('takes an id as a key of the region that it is named for, an ARN as one of it
 });
 
 it('takes a multi-Region key in every region: its primary can lie in any', () => {
-  expect(taken([{ key: MULTI_REGION }], { also: [arn(HOME, `key/${MULTI_REGION}`)] })).toMatchObject({
-    arns: [arn('*', `key/${MULTI_REGION}`)],
+  const everywhere = [arn('*', `key/${MULTI_REGION}`)];
+  expect(taken([{ key: MULTI_REGION }])).toMatchObject({ arns: everywhere });
+  expect(taken([], { also: [arn(HOME, `key/${MULTI_REGION}`)] })).toMatchObject({ arns: everywhere });
+});
+
+it("makes no key of ours out of another account's ARN", () => {
+  const theirs = (what: string) => arn(AWAY, what, '444455556666');
+  const { arns } = taken([{ key: theirs(`key/${ID}`) }], { also: [theirs(`key/${MULTI_REGION}`)] });
+  expect(arns).toEqual([
+    arn('*', `key/${MULTI_REGION}`, '444455556666'),
+    arn(AWAY, `key/${ID}`, '444455556666'),
+  ]);
+});
+
+it("takes the name out of another account's alias, since IAM knows no more of an alias than that", () => {
+  expect(taken([{ key: arn(AWAY, 'alias/theirs', '444455556666') }])).toEqual({
+    aliases: ['alias/holdfast', 'alias/theirs'],
+    arns: [],
+    rotationDays: 365,
   });
 });
 
-it('never speaks of a key of another account', () => {
-  const { arns } = taken([], { also: [arn(HOME, `key/${ID}`, '444455556666')] });
-  expect(arns).toEqual([arn(HOME, `key/${ID}`)]);
+it('lets keys be brought back where one policy wants it, and rotated in any case', () => {
+  const rescuing = (...rescue: boolean[]) =>
+    fromPolicy(
+      policy(
+        {},
+        {
+          policies: Object.fromEntries(
+            rescue.map((wanted, index) => [
+              `policy-${index}`,
+              protection({ keys: { rotateEvery: 365 * DAY, rescue: wanted, also: [] } }),
+            ]),
+          ),
+        },
+      ),
+    ).keyChanges;
+  const rotation = ['kms:EnableKeyRotation', 'kms:RotateKeyOnDemand'];
+  expect(rescuing(false, false)).toEqual(rotation);
+  expect(rescuing(false, true)).toEqual([...rotation, 'kms:CancelKeyDeletion', 'kms:EnableKey']);
 });
 
 it("rotates the stack's own key as often as the strictest policy promises", () => {

@@ -172,10 +172,11 @@ async function answer(
 /** The copy region's key as deploy/copy-region.yml makes it: without it, KMS would refuse whatever the role says. */
 const keyPolicy = filledIn(copyRegion().Resources.Key?.Properties.KeyPolicy, AWAY);
 
+const ROTATION = ['kms:EnableKeyRotation', 'kms:RotateKeyOnDemand'];
+/** Only where some policy has `keys.rescue`, as the one at hand does. */
+const RESCUE = ['kms:CancelKeyDeletion', 'kms:EnableKey'];
 /** All that is ever done to a key. */
-const CHANGES = ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey'].map(
-  (name) => `kms:${name}`,
-);
+const CHANGES = [...ROTATION, ...RESCUE];
 /** Of the copies' keys, as the policy names them. */
 const ALIASES = Object.values(policy.policies).flatMap(({ copies }) =>
   copies.flatMap(({ key }) => (key?.startsWith('alias/') ? [key] : [])),
@@ -233,6 +234,7 @@ const CALLS: Request[] = [
     ['rotate', name, key(HOME), carrying],
     ['rotate', name, key(AWAY), carrying],
     ['rotate', name, multiRegionKey(ELSEWHERE), carrying],
+    ['rotate', name, multiRegionKey(ELSEWHERE), named('alias/holdfast')],
     ['rotate', name, key(HOME), named('alias/holdfast')],
     ...ALIASES.map((alias): Request => ['rotate', name, key(AWAY), named('alias/another', alias)]),
   ]),
@@ -411,6 +413,12 @@ const HARM: [why: string, ...Request][] = [
     ['named by nobody', 'rotate', name, key(HOME), named('alias/another')],
     ['named after ours', 'rotate', name, key(HOME), named('alias/holdfast-2')],
     ['neither tagged nor named', 'rotate', name, multiRegionKey(ELSEWHERE)],
+    ['of another installation', 'rotate', name, multiRegionKey(ELSEWHERE), anothers],
+    ['named by nobody', 'rotate', name, multiRegionKey(ELSEWHERE), named('alias/another')],
+    // Nothing of ours hangs on it: only primaries are changed outside of the policy's regions.
+    ['not a region of the policy', 'rotate', name, key(ELSEWHERE), carrying],
+    ['not a region of the policy', 'rotate', name, key(ELSEWHERE), named('alias/holdfast')],
+    ['named like a primary in its alias', 'rotate', name, key(ELSEWHERE), named('alias/mrk-holdfast')],
     [
       'tagged, and of another account',
       'rotate',
@@ -767,6 +775,62 @@ it('allows a change of the keys that the policy names by id, in their own region
     expect([name, await judged(name, key(AWAY))]).toEqual([name, 'ImplicitlyDenied']);
     expect([name, await judged(name, multiRegionKey(ELSEWHERE))]).toEqual([name, 'Allowed']);
   }
+});
+
+describe('rotate-keys and a policy that wants no key rescued', () => {
+  const without = (() => {
+    const document = parseDocument(readFileSync(resolve(ROOT, 'policy.yml'), 'utf8'));
+    document.setIn(['policies', 'gold', 'keys', 'rescue'], false);
+    return serviceWith(document.toString()).resources.Resources;
+  })();
+  const changes: [resource: string, context: Context][] = [
+    [key(HOME), carrying],
+    [key(AWAY), carrying],
+    [multiRegionKey(ELSEWHERE), carrying],
+    [key(HOME), named('alias/holdfast')],
+    [multiRegionKey(ELSEWHERE), named('alias/holdfast')],
+    [ARNS.Key ?? '', {}],
+  ];
+  const judged = changes.flatMap(([resource, context]) =>
+    CHANGES.map((name): Request => ['rotate', name, resource, context]),
+  );
+
+  it.each(judged.map((request) => ({ request, said: words(request) })))(
+    'judges $said',
+    async ({ request }) => {
+      const [, name] = request;
+      const role = policyOf(roleOf('rotate'), without);
+      expect(await answer(request, role)).toBe(RESCUE.includes(name) ? 'ImplicitlyDenied' : 'Allowed');
+      // Where the policy wants it, everything of this is allowed.
+      expect(await answer(request)).toBe('Allowed');
+    },
+  );
+
+  it('leaves no statement without actions, and changes nothing else about any role', () => {
+    const statements = (role: string, deployed: typeof resources) =>
+      policyOf(role, deployed).Statement.map((one) => ({
+        ...one,
+        Action: [one.Action].flat().filter((action) => !RESCUE.includes(action)),
+      }));
+    for (const role of [...EVERYBODY.map(roleOf), 'SchedulesRole']) {
+      expect(statements(role, without)).toEqual(statements(role, resources));
+      expect(statements(role, without).filter(({ Action }) => Action.length === 0)).toEqual([]);
+    }
+  });
+});
+
+it('gives no right to a key of ours that another account has given its ARN to', async () => {
+  const theirs = key(AWAY).replace(PLACE.account, '444455556666');
+  const keys = { rotateEvery: 365 * DAY, rescue: true, also: [theirs] };
+  const { keyArns } = fromPolicy({ ...policy, policies: { gold: protection({ keys }) } });
+  const Statement = policyOf(roleOf('rotate')).Statement.map((one) =>
+    one.Sid === 'ChangeKeysThatThePolicyNamesById' ? { ...one, Resource: filledIn(keyArns, HOME) } : one,
+  );
+  for (const name of CHANGES)
+    expect([name, await answer(['rotate', name, key(AWAY)], { Statement })]).toEqual([
+      name,
+      'ImplicitlyDenied',
+    ]);
 });
 
 /** Calls that IAM knows by another name. */

@@ -254,6 +254,11 @@ it.each([
   ['ScheduleKeyDeletion', call('ScheduleKeyDeletion')],
   ['DisableKey', call('DisableKey')],
   ['DisableKeyRotation', call('DisableKeyRotation')],
+  ['DeleteImportedKeyMaterial', call('DeleteImportedKeyMaterial')],
+  ['DisconnectCustomKeyStore', call('DisconnectCustomKeyStore')],
+  ['PutKeyPolicy', call('PutKeyPolicy')],
+  ['DeleteAlias', call('DeleteAlias')],
+  ['UpdateAlias', call('UpdateAlias')],
   ['a rotation', fromKms('KMS CMK Rotation')],
   ['a deletion', fromKms('KMS CMK Deletion')],
   ['imported material that has expired', fromKms('KMS Imported Key Material Expiration')],
@@ -266,6 +271,10 @@ it('is not woken by what it does itself: a refused call, which CloudTrail report
     expect(wokenBy(call(name))).toEqual([]);
   expect(wokenBy(call('Decrypt'))).toEqual([]);
   expect(wokenBy(call('DisableKey', 'elsewhere.amazonaws.com'))).toEqual([]);
+});
+
+it('is not woken by grants that end: RDS retires its own all the time', () => {
+  for (const name of ['CreateGrant', 'RetireGrant', 'RevokeGrant']) expect(wokenBy(call(name))).toEqual([]);
 });
 
 it('tells each function what it needs to know beside the policy, and no more', () => {

@@ -82,6 +82,7 @@ export function serviceWith(policy: string): Service {
 export function fromPolicy(policy: Policy): {
   readonly keyAliases: readonly string[];
   readonly keyArns: readonly object[];
+  readonly keyChanges: readonly string[];
   readonly databaseUsers: readonly object[];
   readonly vpc: FunctionDeclaration['vpc'];
   readonly networkInterfaces: 'Allow' | 'Deny';

@@ -94,7 +94,7 @@ describe('in any world of keys', () => {
         expect(judge.objections).toEqual([]);
         for (const [name, count] of judge.acts) acts.set(name, (acts.get(name) ?? 0) + count);
       }),
-      { numRuns: 25 },
+      { numRuns: 50 },
     );
     // A judge that saw little to judge would prove little.
     for (const name of ['EnableKeyRotation', 'RotateKeyOnDemand', 'CancelKeyDeletion', 'EnableKey']) {

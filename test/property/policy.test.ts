@@ -349,7 +349,10 @@ const protections = fc
     keys: fc.record({
       rotateEvery: lengths(90, 2560, DAY),
       rescue: fc.boolean(),
-      also: fc.subarray(['alias/erp', 'arn:aws:kms:us-west-2:111122223333:alias/erp']),
+      also: fc.subarray([
+        'alias/erp',
+        'arn:aws:kms:us-west-2:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
+      ]),
     }),
     failoverDrill: fc.option(
       fc.record({ every: lengths(1, 365, DAY), window: fc.constant('Mon 03:00-04:00') }),

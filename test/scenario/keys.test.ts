@@ -3,7 +3,7 @@ import { EVIDENCE, makeEvidenceBucket } from '../../local/furnish';
 import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
-import { ACCOUNT, AWAY, at, HOME, policy } from '../support/builders';
+import { ACCOUNT, AWAY, at, copyTarget, HOME, policy } from '../support/builders';
 import { Meanwhile } from '../support/meanwhile';
 import { reportOf, World, type WorldOptions } from '../support/world';
 
@@ -245,6 +245,39 @@ describe('the guard', () => {
     expect(await it.rotate({}, { dryRun: true })).toMatchObject({ keysInDanger: 1 });
     expect(await it.rotate()).toMatchObject({ keysInDanger: 1 });
     expect(await it.rotate()).toMatchObject({ keysInDanger: 0 });
+  });
+
+  it('says what is left to do where the deletion was canceled and the key could not be enabled', async () => {
+    const { it, away } = await endangered({ policy: RESCUE });
+    it.faults.refuse(new WireError('AccessDeniedException', 'by its key policy'), { operation: 'EnableKey' });
+    const [first] = (await reportOf(it.rotate())).entries;
+    expect(first).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/^deletion canceled, but it cannot be used yet: .*AccessDenied/),
+      hint: expect.stringMatching(/^save it: aws kms enable-key /),
+    });
+    expect((await it.region(AWAY).kms.DescribeKey({ KeyId: away })).KeyMetadata?.KeyState).toBe('Disabled');
+  });
+
+  it('calls no database unknown whose key, or which itself, could only not be seen', async () => {
+    const { it } = await keyed();
+    const DENIED = new WireError('AccessDeniedException', 'no');
+    it.faults.refuse(DENIED, { operation: 'DescribeKey', times: 2 });
+    const known = await reportOf(it.rotate({ database: 'qrosity-db' }));
+    expect(reasons(known)).toEqual([`${HOME} key-unseen failed`, `${AWAY} key-unseen failed`]);
+    it.faults.refuse(DENIED, { operation: 'DescribeDBInstances', times: 1 });
+    const unseen = await reportOf(it.rotate({ database: 'nobody' }));
+    expect(reasons(unseen)).toEqual([`${HOME} databases-unseen failed`]);
+    expect(reasons(await reportOf(it.rotate({ database: 'nobody' })))).toEqual([
+      `${HOME} unknown-database refused`,
+    ]);
+  });
+
+  it('has AWS make no key of its own by asking for one that was never used', async () => {
+    const { it } = await keyed({ policy: policy({ copies: [copyTarget({ key: 'alias/aws/rds' })] }) });
+    expect(reasons(await it.rotate({}, { dryRun: true }))).toEqual([`${HOME} rotation-off planned`]);
+    const { Keys } = await it.region(AWAY).kms.ListKeys({});
+    expect(Keys).toHaveLength(1);
   });
 
   it('rescues it where the policy says so, and says so: copies go on', async () => {

@@ -203,6 +203,7 @@ export function kmsKey(fields: Partial<Key> = {}): Key {
     origin: 'kms',
     created: at('2026-01-01 00:00'),
     deletion: null,
+    window: null,
     primary: null,
     ...fields,
   };
@@ -245,6 +246,7 @@ export function keysSeen(keys: readonly LookedAt[], fields: Partial<KeysSeen> = 
     snapshots: [],
     topics: [],
     stores: [],
+    hidden: new Set(),
     aliases,
     keys: new Map(keys.map((one) => [`${one.key.region} ${one.key.id}`, one])),
     account: ACCOUNT,

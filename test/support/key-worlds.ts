@@ -22,6 +22,8 @@ export interface KeySetting {
   readonly state: 'enabled' | 'enabled' | 'disabled' | 'pending-deletion';
   /** By which policies the databases are protected that hang on it. */
   readonly users: readonly ('gold' | 'strict')[];
+  /** A topic of notices is under it too: nobody was promised anything of that. */
+  readonly notices: boolean;
 }
 
 export interface KeysSetting {
@@ -51,6 +53,7 @@ export const keySettings: fc.Arbitrary<KeysSetting> = fc.record({
         'pending-deletion',
       ),
       users: fc.constantFrom<KeySetting['users']>(['gold'], ['gold'], ['strict'], ['gold', 'strict']),
+      notices: fc.boolean(),
     }),
     { minLength: 1, maxLength: 4 },
   ),
@@ -105,6 +108,13 @@ export async function buildKeys(setting: KeysSetting): Promise<JudgedKeys> {
       at: START,
       happens: async () => {
         for (const user of one.users) hang(world, one.region, idOf(user, index), user, arns[index] ?? '');
+        if (one.notices) {
+          const Attributes = { KmsMasterKeyId: arns[index] ?? '' };
+          const { TopicArn } = await world
+            .region(one.region)
+            .sns.CreateTopic({ Name: `notices-${index}`, Attributes });
+          world.topics = [...world.topics, TopicArn ?? ''];
+        }
         if (one.state === 'disabled') await kms.DisableKey({ KeyId });
         if (one.state === 'pending-deletion') await kms.ScheduleKeyDeletion({ KeyId });
       },

@@ -102,7 +102,7 @@ export function restorable(
 /** What was seen of a key; null: KMS knows no such key; undefined: nobody could look. */
 export function keySeen(region: string, reference: string, { keys }: Seen): LookedAt | null | undefined {
   if ('unseen' in keys) return undefined;
-  return keys.seen.keys.get(keyName(region, reference, keys.seen.aliases));
+  return keys.seen.keys.get(keyName(region, reference, keys.seen.aliases, keys.seen.account));
 }
 
 /** Keys that were not seen count as usable here; key-in-danger says that they were not. */

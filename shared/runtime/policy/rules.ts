@@ -22,6 +22,7 @@ export function brokenRules(data: unknown, policy: Policy | null): Problem[] {
     ...missingPolicies(data),
     ...policyNames(data).flatMap((name) => [
       ...copyRules(data, name),
+      ...aliasesElsewhere(data, name),
       ...agreement(data, name),
       ...impossiblePromises(data, name, policy?.policies[name]),
       ...extensionsTwice(data, name),
@@ -130,6 +131,28 @@ function copyRules(data: unknown, name: string): Problem[] {
       });
     }
     return problems;
+  });
+}
+
+/** What an alias stands for is asked of the regions of the policy: of no other could `keys.also` let a key be changed. */
+function aliasesElsewhere(data: unknown, name: string): Problem[] {
+  const all = policyNames(data).flatMap((one) => copies(data, one));
+  const regions = [
+    read(region, data, ['home']),
+    ...all.map(({ path }) => read(region, data, [...path, 'region'])),
+  ];
+  const path = ['policies', name, 'keys', 'also'];
+  return list(data, path).flatMap((_, at): Problem[] => {
+    const key = read(kmsKey, data, [...path, at]);
+    const [, where] = /^arn:[^:]+:kms:([^:]+):\d+:alias\//.exec(key ?? '') ?? [];
+    if (where === undefined || regions.includes(where)) return [];
+    return [
+      {
+        path: [...path, at],
+        message: `the alias is in ${show(where)}, which is neither home nor a copy region`,
+        hint: 'name the key that it stands for: arn:aws:kms:<region>:<account>:key/<id>',
+      },
+    ];
   });
 }
 

@@ -69,8 +69,11 @@ describe('a key that is about to be deleted', () => {
   });
 
   it('has no date yet while it waits for its replicas', () => {
-    const [found] = plan(copies({ state: 'pending-deletion', deletion: null }), OFF, NOW);
-    expect(found?.detail).toContain('pending deletion as soon as its replicas are gone');
+    const dying = { state: 'pending-deletion', deletion: null } as const;
+    const [found] = plan(copies({ ...dying, window: 9 * DAY }), OFF, NOW);
+    expect(found?.detail).toMatch(
+      /^pending deletion: it cannot be used, and is deleted 9d after the last of its replicas is gone; what hangs on it: 3/,
+    );
   });
 
   it('is told even where no recovery point hangs on it yet: the next copies will need it', () => {
@@ -277,4 +280,86 @@ it('names five databases and counts the rest', () => {
   const [found] = plan(seen, many, NOW);
   expect(found?.detail).toContain('database erp-0, erp-1, erp-2, erp-3, erp-4 and 2 more');
   expect(found?.subject.database).toBe('*');
+});
+
+describe('a database that lost a key that nobody can see', () => {
+  const status = 'inaccessible-encryption-credentials-recoverable';
+  const foreign = 'arn:aws:kms:us-east-1:999988887777:key/7';
+  const unseen = `arn:aws:kms:us-east-1:${ACCOUNT}:key/7`;
+  const lost = (key: string, word = status) =>
+    keysSeen([], { databases: [database({ key, status: word, condition: 'lost-key' })] });
+
+  it.each([
+    ['of another account', foreign, 'the key of another account'],
+    ['that could not be looked at', unseen, 'a key that could not be looked at'],
+  ])('is told of a key %s, with the way back, and counted for the alarm', (_, key, whose) => {
+    const found = plan(lost(key), OFF, NOW).find(({ reason }) => reason === 'instance-lost-key');
+    expect(found).toMatchObject({
+      outcome: 'refused',
+      subject: { database: 'qrosity-db' },
+      detail: `RDS says ${status}; it is under ${key}, ${whose}`,
+      hint: expect.stringContaining('aws rds start-db-instance --region us-east-1'),
+    });
+    expect(inDanger(lost(key), OFF)).toBe(1);
+    const over = plan(lost(key, 'inaccessible-encryption-credentials'), OFF, NOW);
+    expect(over.find(({ reason }) => reason === 'instance-lost-key')).toHaveProperty(
+      'hint',
+      expect.stringContaining('restore'),
+    );
+  });
+
+  it('is no danger while it is up', () => {
+    const up = keysSeen([], { databases: [database({ key: foreign })] });
+    expect(plan(up, OFF, NOW).map(({ reason }) => reason)).toEqual(['foreign-account']);
+    expect(inDanger(up, OFF)).toBe(0);
+  });
+});
+
+it('does not say that a key can be used again while it is disabled', () => {
+  const key = lookedAt({ id: '2', state: 'disabled' });
+  const databases = [database({ key: key.key.arn, condition: 'lost-key', status: 'x' })];
+  expect(plan(keysSeen([key], { databases }), OFF, NOW).map(({ reason }) => reason)).toEqual([
+    'key-disabled',
+  ]);
+});
+
+it('does not enable what enabling does not bring back', () => {
+  expect(plan(copies({ state: 'unavailable' }), ON, NOW)).toMatchObject([
+    { outcome: 'refused', reason: 'key-unavailable' },
+  ]);
+});
+
+it("rescues no other database's key when asked for one", () => {
+  const key = lookedAt({ id: '2', state: 'disabled' });
+  const other = lookedAt({ id: '3', state: 'disabled' });
+  const rules = policy(
+    { copies: [], keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } },
+    { databases: [{ match: { identifiers: ['a', 'b'] }, policy: 'gold' }] },
+  );
+  const databases = [database({ id: 'a', key: key.key.arn }), database({ id: 'b', key: other.key.arn })];
+  const found = plan(keysSeen([key, other], { databases }), rules, NOW, { only: 'a' });
+  expect(found.map(({ subject, reason }) => `${subject.database} ${reason}`)).toEqual(['a key-disabled']);
+});
+
+it('offers no tag to a key that is pending deletion: KMS takes none', () => {
+  const other = lookedAt({ id: '2', ...DYING }, { tags: {} });
+  const databases = [database({ key: other.key.arn })];
+  const rules = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } });
+  const [found] = plan(keysSeen([other], { databases }), rules, NOW);
+  expect(found).toHaveProperty('hint', expect.stringMatching(/name it in the policy as keys\.also$/));
+});
+
+it('speaks once of a key that is in use by its ARN and by an alias that could not be listed', () => {
+  const one = lookedAt({ id: '1', region: AWAY, state: 'disabled' }, { tags: {} });
+  const seen = copies({ state: 'disabled' });
+  const unlisted = {
+    ...seen,
+    aliases: new Map(),
+    keys: new Map([
+      [`${AWAY} 1`, one],
+      [`${AWAY} alias/1`, one],
+    ]),
+  };
+  expect(plan(unlisted, ON, NOW)).toMatchObject([{ action: { kind: 'rescue' }, reason: 'key-disabled' }]);
+  expect(inDanger(unlisted, ON)).toBe(1);
 });

@@ -151,14 +151,20 @@ describe('what KMS does not rotate', () => {
     expect(only).toHaveProperty('hint', expect.stringContaining('re-key'));
   });
 
+  it('is said of imported material: a failure only once it is overdue, since new material can be imported', () => {
+    const imported = { origin: 'imported' } as const;
+    const never = { automatic: false, period: null };
+    expect(lines(decide(imported, never, now))).toEqual(['nothing imported-material']);
+    expect(lines(decide(imported, never, late))).toEqual(['refused imported-material']);
+    expect(lines(decide(imported, null, late, { tags: {} }))).toEqual(['nothing imported-material']);
+  });
+
   it.each([
-    ['imported material', { origin: 'imported' }, 'imported-material'],
     ['a custom key store', { origin: 'key-store' }, 'custom-key-store'],
     ['an asymmetric key', { symmetric: false }, 'asymmetric'],
-  ] as const)('is said of %s: a failure only once it is overdue', (_, key, reason) => {
-    expect(lines(decide(key, { automatic: false, period: null }, now))).toEqual([`nothing ${reason}`]);
-    expect(lines(decide(key, { automatic: false, period: null }, late))).toEqual([`refused ${reason}`]);
-    expect(lines(decide(key, null, late, { tags: {} }))).toEqual([`nothing ${reason}`]);
+  ] as const)('is said of %s, and fails no run: nobody could clear it', (_, key, reason) => {
+    expect(lines(decide(key, null, late))).toEqual([`nothing ${reason}`]);
+    expect(decide(key, null, late)[0]).toHaveProperty('hint', expect.any(String));
   });
 
   it("is said of another account's key, which is not looked at", () => {
@@ -248,9 +254,29 @@ describe('the period', () => {
     const key = lookedAt({}, { rotation: rotation({ period: 90 * DAY }) });
     const seen = keysSeen([key], { databases: [database({ key: key.key.arn })] });
     expect(lines(plan(seen, two, now))).toEqual(['set-rotation period-drifted']);
-    expect(lines(plan(seen, two, now, { blind: true }))).toEqual(['postponed partly-unseen']);
-    // With one period for all there is nothing to be in doubt about.
-    expect(lines(plan(seen, HOME_ONLY, now, { blind: true }))).toEqual(['set-rotation period-drifted']);
+    const hidden = new Set([HOME]);
+    expect(lines(plan({ ...seen, hidden }, two, now))).toEqual(['postponed partly-unseen']);
+    // With one period for all there is nothing to be in doubt about, and nobody of another region hangs on it.
+    expect(lines(plan({ ...seen, hidden }, HOME_ONLY, now))).toEqual(['set-rotation period-drifted']);
+    expect(lines(plan({ ...seen, hidden: new Set([AWAY]) }, two, now))).toEqual([
+      'set-rotation period-drifted',
+    ]);
+  });
+
+  it('is the mildest of all while nobody is seen who was promised one: no rotation can be taken back', () => {
+    const strict = { rotateEvery: 90 * DAY, rescue: true, also: [] };
+    const half = { ...HOME_ONLY.policies.gold, name: 'half', keys: strict };
+    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const topics = [{ arn: `arn:aws:sns:${HOME}:111122223333:notices`, key: 'alias/0' }];
+    const later = at('2026-04-15 00:00');
+    const decided = (key: LookedAt, hidden: readonly string[]) =>
+      lines(plan(keysSeen([key], { topics, hidden: new Set(hidden) }), two, later));
+    const key = lookedAt({}, { rotation: rotation({ next: null }) });
+    expect(decided(key, [])).toEqual(['set-rotation period-drifted', 'rotate never-rotated']);
+    expect(decided(key, [HOME])).toEqual(['nothing rotates']);
+    const off = lookedAt({ state: 'disabled' });
+    expect(decided(off, [])).toEqual(['rescue key-disabled']);
+    expect(decided(off, [HOME])).toEqual(['refused key-disabled']);
   });
 
   it('of a snapshot whose database is gone is that of the policy it was taken under', () => {
@@ -339,8 +365,69 @@ describe('a multi-Region key', () => {
       expect.stringMatching(/cancel-key-deletion .* && aws kms enable-key/),
     );
     const rescue = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } });
-    expect(lines(plan(keysSeen([dying, replica(HOME)], inUse(HOME)), rescue, now))).toEqual([
-      'rescue primary-unusable',
+    const rescued = (one: LookedAt) => lines(plan(keysSeen([one, replica(HOME)], inUse(HOME)), rescue, now));
+    expect(rescued(dying)).toEqual(['rescue primary-unusable']);
+    // Never one that is not ours, nor one that enabling does not bring back.
+    expect(rescued({ ...dying, tags: {} })).toEqual(['refused primary-unusable']);
+    const unavailable = { ...first, key: kmsKey({ ...first.key, state: 'unavailable' }) };
+    expect(rescued(unavailable)).toEqual(['refused primary-unusable']);
+  });
+
+  it('keeps its period while users of it in any region could not be seen', () => {
+    const half = {
+      ...HOME_ONLY.policies.gold,
+      name: 'half',
+      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
+    };
+    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const early = at('2026-01-02 00:00');
+    const seen = keysSeen([first, replica(HOME)], { ...inUse(HOME), hidden: new Set([AWAY]) });
+    expect(lines(plan(seen, two, early))).toEqual(['postponed partly-unseen']);
+  });
+});
+
+describe('what is told of a key', () => {
+  const late = DUE + 3 * DAY;
+
+  it('is not waited for where the run itself has just moved the next rotation away', () => {
+    const soon = { period: 400 * DAY, next: DUE + DAY / 2 };
+    expect(lines(decide({}, soon, DUE + DAY / 4))).toEqual([
+      'set-rotation period-drifted',
+      'rotate never-rotated',
+    ]);
+    expect(lines(decide({}, { next: DUE + DAY / 2 }, DUE + DAY / 4))).toEqual(['nothing automatic-due']);
+  });
+
+  it('has the day on which KMS rotates it by itself, where no rotation on demand is left', () => {
+    const spent = Array.from({ length: 25 }, () => ({ at: at('2025-06-01 00:00'), onDemand: true }));
+    const decided = (next: Instant | null) => decide({}, { done: spent, next, automatic: true }, late)[0];
+    expect(decided(late + 5 * DAY)).toMatchObject({
+      reason: 'budget-spent',
+      detail: expect.stringContaining('KMS rotates it by itself at 2027-01-09T00:00:00Z'),
+      hint: expect.stringMatching(/^wait for that, or re-key/),
+    });
+    expect(decided(null)).toHaveProperty('hint', expect.stringMatching(/^re-key/));
+  });
+
+  it('has its age where it is late and not ours to change, and not where KMS is about to rotate it', () => {
+    expect(decide({}, { next: null }, late, { tags: {} })[0]?.detail).toContain(
+      'never rotated since it was made',
+    );
+    const about = decide({}, { period: 400 * DAY, next: DUE + DAY / 2 }, DUE - DAY, { tags: {} });
+    expect(about[0]?.detail).toBe('rotates every 400d, promised every 365d');
+  });
+
+  it('has the way to let us change it; where its tags could not be seen, that', () => {
+    const hint = (tags: LookedAt['tags']) =>
+      (decide({}, { automatic: false, period: null }, DUE, { tags })[0] as { hint?: string }).hint;
+    expect(hint({})).toContain('or give it our tag');
+    expect(hint(null)).toContain('whether it carries our tag could not be seen');
+  });
+
+  it("heeds no other installation's tag", () => {
+    const another = policy({ copies: [] }, { name: 'another' });
+    expect(lines(decide({}, { automatic: false, period: null }, DUE, { rules: another }))).toEqual([
+      'nothing not-ours-to-change',
     ]);
   });
 });

@@ -43,7 +43,11 @@ it('knows the key of another account by its ARN alone', () => {
 
 describe('the keys in use', () => {
   const used = (seen: Partial<Parameters<typeof keysInUse>[0]>, rules = policy()) =>
-    keysInUse({ databases: [], snapshots: [], topics: [], stores: [], ...seen }, rules, ALIASES);
+    keysInUse(
+      { databases: [], snapshots: [], topics: [], stores: [], hidden: new Set(), account: ACCOUNT, ...seen },
+      rules,
+      ALIASES,
+    );
 
   it('are those of the databases, of their snapshots, of the copies to come, of the topics and of the evidence', () => {
     const slot = slotSnapshot(nine, { key: arn(HOME, '1') });
@@ -138,7 +142,7 @@ it('names the keys of copies and of keys.also, a multi-Region key in every regio
     policy({
       keys: { rotateEvery: 365 * DAY, rescue: false, also: ['alias/erp', arn('eu-west-1', 'mrk-7')] },
     }),
-    ALIASES,
+    { aliases: ALIASES, account: ACCOUNT },
   );
   expect([`${HOME} 1`, `${AWAY} 2`, 'eu-west-1 mrk-7', `${HOME} mrk-7`].map(named)).toEqual([
     true,
@@ -147,4 +151,17 @@ it('names the keys of copies and of keys.also, a multi-Region key in every regio
     true,
   ]);
   expect([`${AWAY} 1`, `${HOME} 2`, `${HOME} mrk-8`].map(named)).toEqual([false, false, false]);
+});
+
+it('names no key of ours by the ARN of one of another account', () => {
+  const stranger = '999988887777';
+  const also = [arn(HOME, '1', stranger), `arn:aws:kms:${HOME}:${stranger}:alias/erp`];
+  const rules = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: false, also } });
+  const named = namedKeys(rules, { aliases: ALIASES, account: ACCOUNT });
+  expect(named(`${HOME} 1`)).toBe(false);
+  const target = policy({ copies: [copyTarget({ key: `arn:aws:kms:${AWAY}:${stranger}:alias/holdfast` })] });
+  const none = { databases: [], snapshots: [], topics: [], stores: [], hidden: new Set<string>() };
+  expect([...keysInUse({ ...none, account: ACCOUNT }, target, ALIASES).keys()]).toEqual([
+    `arn:aws:kms:${AWAY}:${stranger}:alias/holdfast`,
+  ]);
 });

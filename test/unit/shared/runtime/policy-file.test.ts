@@ -392,6 +392,13 @@ p.yml:18:147: policies.gold.restoreTest.places[1].region: 'us-west-2' holds no b
   hint: a copy is encrypted under a key of its own region: name one of that region`,
   ],
   [
+    'an alias of a region that nobody looks at',
+    'keys: { rotateEvery: 365d }',
+    'keys: { rotateEvery: 365d, also: ["arn:aws:kms:us-west-2:111122223333:alias/b", "arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef", "arn:aws:kms:eu-west-1:111122223333:alias/b"] }',
+    `p.yml:17:164: policies.gold.keys.also[2]: the alias is in 'eu-west-1', which is neither home nor a copy region
+  hint: name the key that it stands for: arn:aws:kms:<region>:<account>:key/<id>`,
+  ],
+  [
     'a copy promise shorter than the interval',
     'point: 2h',
     'point: 30m',

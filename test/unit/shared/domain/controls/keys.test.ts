@@ -94,7 +94,9 @@ describe('a key that backups hang on', () => {
       found: 'it could not be looked at',
     });
     const foreign = seen({ databases: [databaseSeen({ key: `arn:aws:kms:${HOME}:999988887777:key/9` })] });
-    expect(judged(keyInDanger, foreign, { resource: '9' }).verdict).toBe('unknown');
+    expect(judged(keyInDanger, foreign, { resource: `arn:aws:kms:${HOME}:999988887777:key/9` }).verdict).toBe(
+      'unknown',
+    );
     expect(judged(keyInDanger, seen({}, { keys: { unseen: 'KMS: denied' } }))).toMatchObject({
       subject: { database: '*', region: HOME },
       verdict: 'unknown',

@@ -196,7 +196,9 @@ describe('formats', () => {
         expect(
           subject.database === '*' || databases.some(({ database }) => database === subject.database),
         ).toBe(true);
-    const csv = reportFiles(whole, { unseen: [], resources: [], keys: [] }).find(({ name }) => name.endsWith('.csv'));
+    const csv = reportFiles(whole, { unseen: [], resources: [], keys: [] }).find(({ name }) =>
+      name.endsWith('.csv'),
+    );
     const rows = [...(csv?.text() ?? [])].join('').split('\r\n');
     expect(rows).toHaveLength(whole.assessments.length + 2);
   });
