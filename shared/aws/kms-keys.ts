@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import {
   type AliasListEntry,
   CancelKeyDeletionCommand,
@@ -137,7 +136,7 @@ export class KmsKeys implements KeyRing {
         return void (await enable());
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== 'key') throw error;
-        await setTimeout(pause);
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
     await enable();

@@ -37,8 +37,7 @@ export interface OurOwn {
 /**
  * Every key in use and what it is good for, in `ceil(databases/100) + ceil(snapshots/100) + 1 + ceil(aliases/100)` calls
  * a region, four a key (two more for the primary of a multi-Region key), one a topic and one the bucket of evidence. What
- * AWS does not show is absent,
- * and told by `looks`.
+ * AWS does not show is absent, and told by `looks`.
  */
 export async function observeKeys(
   ports: KeyPorts,
