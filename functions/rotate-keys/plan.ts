@@ -101,7 +101,8 @@ function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy
     const { use, subject, seen } = one;
     const primary = seen?.key.primary ?? null;
     const region = primary?.region ?? use.region;
-    const name = keyName(region, primary?.arn ?? seen?.key.arn ?? use.reference, observed.aliases);
+    const reference = primary?.arn ?? seen?.key.arn ?? use.reference;
+    const name = keyName(region, reference, observed.aliases, observed.account);
     const before = found.get(name);
     const members = [...(before?.members ?? []), one];
     const rules = before === undefined ? use.rules : strictest(before.key.rules, use.rules);

@@ -173,6 +173,17 @@ describe('what KMS does not rotate', () => {
     expect(lines(found)).toEqual(['nothing foreign-account']);
     expect(found[0]).toHaveProperty('hint', expect.stringContaining('ask its owner'));
   });
+
+  it('is not taken for ours, where both have one name', () => {
+    const ours = lookedAt(
+      {},
+      { aliases: ['alias/erp'], rotation: rotation({ automatic: false, period: null }) },
+    );
+    const theirs = `arn:aws:kms:${HOME}:999988887777:alias/erp`;
+    const rules = policy({ copies: [copyTarget({ region: HOME, key: theirs })] });
+    const found = plan(keysSeen([ours], { databases: [database({ key: ours.key.arn })] }), rules, now);
+    expect(lines(found)).toEqual(['set-rotation rotation-off', 'nothing foreign-account']);
+  });
 });
 
 describe('whose keys are changed', () => {
