@@ -142,7 +142,7 @@ function forTarget(
   const all = wanted(sources, copies, target, protection, policy.home, now);
   if (all.length === 0) {
     const decision = sources.some((source) => isGood(source) && !isOnDemand(source))
-      ? held(subject, 'nothing', 'all-copied', 'a re-keyed copy of the newest stands there')
+      ? held(subject, 'nothing', 'all-copied', 'what stands there is as new as anything that would be kept')
       : held(subject, 'nothing', 'nothing-to-copy', 'no good snapshot at home yet');
     return [{ newest, decision }];
   }

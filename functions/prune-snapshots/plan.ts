@@ -1,6 +1,6 @@
 import type { Database } from '../../shared/domain/database';
 import type { Decision, Subject } from '../../shared/domain/decision';
-import type { Policy, Retention, Tier } from '../../shared/domain/policy';
+import type { Policy, Protection, Retention, Tier } from '../../shared/domain/policy';
 import { keptByTier } from '../../shared/domain/retention';
 import { protectionOfSnapshots } from '../../shared/domain/selection';
 import {
@@ -78,7 +78,11 @@ export function plan(observed: Observed, policy: Policy, now: Instant, share: nu
       const retention = target?.retention ?? protection?.retention ?? null;
       for (const [resource, snapshots] of byInstance(group)) {
         const gone = !isOf(live.get(id), resource);
-        decisions.push(...ofOne({ id, region, group: snapshots, retention, gone, pending, unseen, now }));
+        const uncopied =
+          region === policy.home ? uncopiedOf(id, snapshots, protection, observed, policy) : null;
+        decisions.push(
+          ...ofOne({ id, region, group: snapshots, retention, gone, uncopied, pending, unseen, now }),
+        );
       }
     }
     all.push(...withinShare(decisions, share, region));
@@ -99,20 +103,50 @@ function sourcesOfPendingCopies(regions: Observed['regions']): ReadonlySet<strin
   );
 }
 
+/**
+ * The newest slot's snapshot, while a region of the policy has no copy as new as it is: only from it can one be made,
+ * since what is re-keyed stays where it is. Null where every region has one.
+ */
+function uncopiedOf(
+  id: string,
+  group: readonly Snapshot[],
+  protection: Protection | null,
+  { regions }: Observed,
+  { name }: Policy,
+): Snapshot | null {
+  const newest = newestGood(group.filter((one) => !isOnDemand(one)));
+  const isCopied = (region: string) =>
+    (oursByDatabase(regions.get(region) ?? [], name).get(id) ?? []).some(
+      (copy) => isGood(copy) && (copy.recoveryPoint ?? NEVER) >= (newest?.recoveryPoint ?? NEVER),
+    );
+  return (protection?.copies ?? []).every(({ region }) => isCopied(region)) ? null : newest;
+}
+
 interface Group {
   readonly id: string;
   readonly region: string;
   readonly group: readonly Snapshot[];
   readonly retention: Retention | null;
   readonly gone: boolean;
+  readonly uncopied: Snapshot | null;
   readonly pending: ReadonlySet<string>;
   /** A region that may hold pending copies of these could not be looked at. */
   readonly unseen: boolean;
   readonly now: Instant;
 }
 
-function ofOne({ id, region, group, retention, gone, pending, unseen, now }: Group): PruneDecision[] {
-  const newest = (gone ? survivorOf(group) : newestGood(group))?.id ?? null;
+function ofOne({
+  id,
+  region,
+  group,
+  retention,
+  gone,
+  uncopied,
+  pending,
+  unseen,
+  now,
+}: Group): PruneDecision[] {
+  const newest = (gone ? survivorOf(group, uncopied) : newestGood(group))?.id ?? null;
   const tiers =
     retention === null
       ? new Map<string, Tier>()
@@ -165,9 +199,9 @@ function ofOne({ id, region, group, retention, gone, pending, unseen, now }: Gro
  * The one that stands for a deleted instance for good. Of the same recovery point under several keys it is the one made
  * last, which is under the key that its owner went to: else a single snapshot would bind the key before it for ever.
  */
-function survivorOf(group: readonly Snapshot[]): Snapshot | null {
+function survivorOf(group: readonly Snapshot[], uncopied: Snapshot | null): Snapshot | null {
   const newest = newestGood(group);
-  if (newest === null) return null;
+  if (newest === null || newest === uncopied) return newest;
   const equals = group.filter((one) => isGood(one) && one.recoveryPoint === newest.recoveryPoint);
   return equals.reduce(
     (last, one) => ((one.created ?? NEVER) > (last.created ?? NEVER) ? one : last),

@@ -64,13 +64,19 @@ export function inDanger(observed: KeysSeen, policy: Policy): number {
 export function cases(observed: KeysSeen, policy: Policy): KeyInUse[] {
   const periods = new Set(Object.values(policy.policies).map(({ keys }) => keys.rotateEvery));
   const named = namedKeys(policy, observed);
+  const uses = keysInUse(observed, policy, observed.aliases);
+  // One of a multi-Region key that could not be looked at: its users may have been promised more of the same key.
+  const unseen = new Set([...uses.keys()].filter((name) => !observed.keys.has(name)).map(multiRegionIdIn));
   const found = new Map<string, KeyInUse>();
-  for (const [name, one] of keysInUse(observed, policy, observed.aliases)) {
+  for (const [name, one] of uses) {
     const seen = observed.keys.get(name);
     const before = found.get(seen?.key.arn ?? name);
     const use = before === undefined ? one : together(before.use, one);
     // Who could not be seen hangs on keys of its own region; on one of a multi-Region key, whose period is one, anywhere.
-    const hidden = seen?.key.primary == null ? observed.hidden.has(use.region) : observed.hidden.size > 0;
+    const hidden =
+      seen?.key.primary == null
+        ? observed.hidden.has(use.region)
+        : observed.hidden.size > 0 || unseen.has(seen.key.id);
     found.set(seen?.key.arn ?? name, {
       use,
       subject: { database: databaseOf(use), region: use.region, key: seen?.aliases[0] ?? use.reference },
@@ -85,15 +91,17 @@ export function cases(observed: KeysSeen, policy: Policy): KeyInUse[] {
   return [...found.values()];
 }
 
+function multiRegionIdIn(name: string): string | null {
+  return / (mrk-.+)$/.exec(name)?.[1] ?? null;
+}
+
 /** What is rotated as one, and the keys in use that it stands for. */
 interface Rotating {
   readonly key: KeyCase;
   readonly members: readonly KeyInUse[];
 }
 
-/**
- * Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS).
- */
+/** Related multi-Region keys are one here: rotation is the primary's, wherever it lies (aws-facts: KMS). */
 function rotating(inUse: readonly KeyInUse[], observed: KeysSeen, policy: Policy): Rotating[] {
   const named = namedKeys(policy, observed);
   const found = new Map<string, Rotating>();

@@ -26,9 +26,9 @@ export function rotate(one: KeyCase, most: number, now: Instant): KeyDecision[] 
   if (seen == null) return [];
   const { key, rotation } = seen;
   const limit = limitOf(key);
-  if (limit !== null) {
+  if (limit !== null && (guarded || key.state === 'enabled')) {
     // What KMS tells no rotation of may have been rotated where it lies: its age would be told as late for ever.
-    const late = ours && key.origin === 'imported' && isLate(key, rotation, every, now);
+    const late = ours && key.origin === 'imported' && rotation !== null && isLate(key, rotation, every, now);
     const detail = late ? `${limit.detail}; ${age(key, rotation, every, now)}` : limit.detail;
     return [held(subject, late ? 'refused' : 'nothing', limit.reason, detail, limit.hint)];
   }

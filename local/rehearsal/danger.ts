@@ -12,6 +12,7 @@ import {
 } from '../../shared/domain/time';
 import type { VirtualClock } from '../clock';
 import type { Invocation } from './functions';
+import { rulesOf } from './keys';
 import type { Mailbox } from './mailbox';
 import type { Operator } from './operator';
 import type { Verdict } from './promises';
@@ -26,8 +27,8 @@ export interface Danger {
   readonly finding: string | null;
   readonly foundAfter: Duration | null;
   readonly rescued: boolean;
-  /** When the mail about it reached the person on call; null where there was none, or need for none. */
-  readonly mailedAfter: Duration | null;
+  /** When the person on call heard of it, who saved it; null where nobody did, or had to. */
+  readonly toldAfter: Duration | null;
   /** What a restore answered while nobody had saved the key; null where there was no time to try. */
   readonly restoreAnswered: string | null;
   readonly recoveryPoints: number;
@@ -63,7 +64,8 @@ const MAIL_TAKES: Duration = 15 * MINUTE;
 export class StoryOfDanger {
   #danger: Endangered | null = null;
   #found: { readonly entry: Entry; readonly at: Instant } | null = null;
-  #mailed: Instant | null = null;
+  #saved: Instant | null = null;
+  #told: Instant | null = null;
   #answer: string | null = null;
   #toldOf = false;
   #over = false;
@@ -85,11 +87,13 @@ export class StoryOfDanger {
 
   hear({ function: name, at, report }: Invocation): void {
     const danger = this.#danger;
-    if (name !== 'rotate-keys' || danger === null || this.#found !== null) return;
+    if (name !== 'rotate-keys' || danger === null) return;
     const entry = report?.entries.find(
       ({ reason, subject }) => reason === 'key-pending-deletion' && subject.region === danger.region,
     );
-    if (entry !== undefined) this.#found = { entry, at };
+    if (entry === undefined) return;
+    this.#found ??= { entry, at };
+    if (entry.outcome === 'done') this.#saved ??= at;
   }
 
   /** What the guard did is told; where it did not save the key, on call does it, once the word has reached them. */
@@ -115,7 +119,7 @@ export class StoryOfDanger {
     const when = formatInstant(this.cast.clock.now());
     if (outcome === 'done')
       return telling.note(`${when} the guard heard of it after ${after} and saved the key; it is ${state}`);
-    const why = this.cast.protection.keys.rescue
+    const why = rulesOf(danger, this.cast).rescue
       ? `could not save it: ${detail}`
       : 'is not to save it (keys.rescue: false)';
     telling.note(`${when} the guard heard of it after ${after}, and ${why}`);
@@ -145,7 +149,6 @@ export class StoryOfDanger {
     const command = mail?.body ?? (waited && (await rings()) ? this.#found?.entry.hint : null);
     if (command == null) return;
     const typed = SAVES.exec(command);
-    this.#mailed ??= mail?.at ?? null;
     if (typed?.[1] !== danger.region || typed[2] !== danger.arn) return;
     const heard = mail === undefined ? 'the alarm rings' : 'the mail is there';
     const after = formatDuration((mail?.at ?? clock.now()) - danger.at);
@@ -153,13 +156,14 @@ export class StoryOfDanger {
       `${formatInstant(clock.now())} ${heard} after ${after}; on call types what it says: ${typed[0]}`,
     );
     await operator(danger.region).saveKey(typed[2]);
+    this.#told = mail?.at ?? clock.now();
     this.#over = true;
   }
 
   verdicts(): Verdict[] {
     if (this.#danger === null) return [];
     const { region, alias, at } = this.#danger;
-    const { rescue } = this.cast.protection.keys;
+    const { rescue } = rulesOf(this.#danger, this.cast);
     const promise = `keys, ${region} ${alias} about to be deleted`;
     const within = (what: string, limit: Duration, instant: Instant | null): Verdict => ({
       promise: `${promise}: ${what} after`,
@@ -167,9 +171,8 @@ export class StoryOfDanger {
       measured: instant === null ? 'never' : formatDuration(instant - at),
       held: instant !== null && instant - at <= limit,
     });
-    const found = this.#found?.at ?? null;
-    if (rescue) return [within('saved', DAY, this.#found?.entry.outcome === 'done' ? found : null)];
-    return [within('found', DAY, found), within('on call told', DAY, this.#mailed)];
+    if (rescue) return [within('saved', DAY, this.#saved)];
+    return [within('found', DAY, this.#found?.at ?? null), within('on call told', DAY, this.#told)];
   }
 
   outcome(): Danger | null {
@@ -181,8 +184,8 @@ export class StoryOfDanger {
       scheduled: formatInstant(at),
       finding: this.#found?.entry.detail ?? null,
       foundAfter: this.#found === null ? null : this.#found.at - at,
-      rescued: this.#found?.entry.outcome === 'done',
-      mailedAfter: this.#mailed === null ? null : this.#mailed - at,
+      rescued: this.#saved !== null,
+      toldAfter: this.#told === null ? null : this.#told - at,
       restoreAnswered: this.#answer,
       recoveryPoints: points,
     };

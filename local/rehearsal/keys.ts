@@ -1,6 +1,6 @@
 import { count } from '../../shared/domain/controls/figures';
 import { few } from '../../shared/domain/inspection/check';
-import type { Policy, Protection } from '../../shared/domain/policy';
+import type { KeyRules, Policy, Protection } from '../../shared/domain/policy';
 import {
   DAY,
   type Duration,
@@ -69,7 +69,7 @@ export class StoryOfKeys {
     );
     this.#keys = [{ region: policy.home, alias: HOME_KEY }, ...copies].map((one) => ({
       ...one,
-      every: promisedFor(one, cast),
+      every: rulesOf(one, cast).rotateEvery,
       oldest: 0,
       left: [],
       standing: null,
@@ -86,7 +86,15 @@ export class StoryOfKeys {
   /** The keys, rotating no one's business yet. */
   async make(): Promise<void> {
     const { policy, operator } = this.cast;
-    for (const { region, alias } of this.#keys) await operator(region).createKey(alias, policy.name);
+    const watched = this.#keys.map(({ region, alias }) => `${region} ${alias}`);
+    const others = Object.values(policy.policies).flatMap(({ copies }) =>
+      copies.flatMap(({ region, key }) => (key === null ? [] : [`${region} ${key}`])),
+    );
+    // Those of other policies' copies are there too, and are not told of: only one database is played.
+    for (const name of new Set([...watched, ...others])) {
+      const [region = '', alias = ''] = name.split(' ');
+      await operator(region).createKey(alias, policy.name);
+    }
   }
 
   /** Days without number, of which only rotate-keys' runs are played; on the way someone stops a rotation. */
@@ -213,15 +221,26 @@ function early({ every, standing }: Watched): string[] {
   });
 }
 
-/** Who copies under a key was promised its rotation: the strictest counts (shared/domain/key-use.ts). */
-function promisedFor(
+/**
+ * What is promised of a key: the strictest of what its users were, and of all policies where it has none
+ * (shared/domain/key-use.ts). The database is under the home key, unless a copy has none (`Story.open`).
+ */
+export function rulesOf(
   { region, alias }: { readonly region: string; readonly alias: string },
   { policy, protection }: Pick<Cast, 'policy' | 'protection'>,
-): Duration {
-  const users = Object.values(policy.policies).filter(({ copies }) =>
-    copies.some((copy) => copy.region === region && copy.key === alias),
-  );
-  return Math.min(...[protection, ...users].map(({ keys }) => keys.rotateEvery));
+): Pick<KeyRules, 'rotateEvery' | 'rescue'> {
+  const all = Object.values(policy.policies);
+  const isDatabases =
+    region === policy.home && alias === HOME_KEY && protection.copies.every(({ key }) => key !== null);
+  const users = [
+    ...all.filter(({ copies }) => copies.some((copy) => copy.region === region && copy.key === alias)),
+    ...(isDatabases ? [protection] : []),
+  ];
+  const rules = (users.length > 0 ? users : all).map(({ keys }) => keys);
+  return {
+    rotateEvery: Math.min(...rules.map(({ rotateEvery }) => rotateEvery)),
+    rescue: rules.some(({ rescue }) => rescue),
+  };
 }
 
 const NAME = 'rotate-keys';

@@ -156,7 +156,7 @@ export function keysInUse(seen: InUse, policy: Policy, aliases: Aliases): Map<st
   return new Map(
     [...uses].map(([name, { promises, ...found }]) => [
       name,
-      { ...found, rules: promised(promises, policy, seen.hidden.has(found.region)) },
+      { ...found, rules: promised(promises, policy, mayHide(name, found.region, seen)) },
     ]),
   );
 }
@@ -235,6 +235,11 @@ function promised(promises: ReadonlySet<KeyRules>, { policies }: Policy, hidden:
   if (promises.size === 0 && hidden)
     return { rotateEvery: Math.max(...periods), rescue: all.every(({ rescue }) => rescue), also: [] };
   return { rotateEvery: Math.min(...periods), rescue: all.some(({ rescue }) => rescue), also: [] };
+}
+
+/** Who could not be seen hangs on keys of its own region; on a multi-Region key, which is rotated as one, in any. */
+function mayHide(name: string, region: string, { hidden }: InUse): boolean {
+  return idIn(name).startsWith('mrk-') ? hidden.size > 0 : hidden.has(region);
 }
 
 /** One key that is in use under two names: what hangs on either, and the stricter promise. */

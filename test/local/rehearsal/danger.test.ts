@@ -113,6 +113,14 @@ it('is over when the guard has saved the key', async () => {
   expect(story.outcome()).toMatchObject({ rescued: true, foundAfter: 3 * SECOND, recoveryPoints: 1 });
 });
 
+it('holds the promise where a later run saves what the first could not', async () => {
+  const { guard, broken } = await endangered(true);
+  guard('failed');
+  await cloud.clock.advance(HOUR);
+  guard('done');
+  expect(broken()).toEqual([]);
+});
+
 it('breaks the promise of a rescue where the guard is silent, and stays what it is where nobody is told', async () => {
   const { later, broken } = await endangered(true);
   await later(HOUR);
@@ -145,7 +153,7 @@ describe('with rescue off', () => {
     expect(await state()).toBe('Enabled');
     expect(said()[3]).toBe(`the mail is there after 2m; on call types what it says: ${SAVE()}`);
     expect(broken()).toEqual([]);
-    expect(story.outcome()).toMatchObject({ rescued: false, mailedAfter: 2 * MINUTE });
+    expect(story.outcome()).toMatchObject({ rescued: false, toldAfter: 2 * MINUTE });
   });
 
   it('tells what a restore is answered with and what would have been lost, the other regions counted', async () => {
@@ -169,10 +177,11 @@ describe('with rescue off', () => {
     ['names another region', () => SAVE().replaceAll(`--region ${AWAY}`, `--region ${HOME}`)],
     ['has no command', () => 'a key is in danger'],
   ])('helps nobody with a mail that %s', async (_, body) => {
-    const { later } = await endangered(false);
+    const { later, broken } = await endangered(false);
     mail(body());
     await later(HOUR);
     expect(await state()).toBe('PendingDeletion');
+    expect(broken()).toContain(`${ABOUT}: on call told after`);
   });
 
   it('heeds no mail about anything else, nor one from before', async () => {
@@ -185,7 +194,7 @@ describe('with rescue off', () => {
   });
 
   it('is heard by the alarm where no mail can be sent, a quarter of an hour later', async () => {
-    const { guard, later } = await endangered(false);
+    const { guard, later, broken } = await endangered(false);
     guard('refused');
     ringing = true;
     await later(14 * MINUTE);
@@ -193,6 +202,7 @@ describe('with rescue off', () => {
     await later(MINUTE);
     expect(await state()).toBe('Enabled');
     expect(said().at(-1)).toBe(`the alarm rings after 15m; on call types what it says: ${SAVE()}`);
+    expect(broken()).toEqual([]);
   });
 });
 

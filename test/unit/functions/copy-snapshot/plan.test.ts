@@ -85,7 +85,7 @@ describe('what to copy next', () => {
       recoveryPoint: last.recoveryPoint,
     });
     expect(decide([last], [rekeyed], week)).toMatchObject([
-      { reason: 'all-copied', detail: 'a re-keyed copy of the newest stands there' },
+      { reason: 'all-copied', detail: 'what stands there is as new as anything that would be kept' },
     ]);
     const copied = lines(decide([last], [], week));
     expect(copied).toEqual(['qrosity-db us-west-2 copy 0800 newest-missing']);

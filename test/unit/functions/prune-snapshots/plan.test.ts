@@ -226,18 +226,20 @@ describe('the last recovery point under two keys', () => {
     copyOf: slot.arn,
   });
 
+  const away = [copyOf(slot)];
+
   it('of a deleted instance stays under the one it was last put under, and the other may go', () => {
     for (const order of [
       [slot, rekeyed],
       [rekeyed, slot],
     ]) {
-      expect(decide(order, NOON, { gone: true })).toEqual({
+      expect(decide(order, NOON, { gone: true, away })).toMatchObject({
         [slot.id]: 'delete past-retention',
         [rekeyed.id]: 'keep last-of-deleted-instance',
       });
     }
     const again = { ...rekeyed, id: `${slot.id}-under-9abcdef0`, created: at('2025-12-04 09:40') };
-    expect(decide([again, rekeyed, slot], NOON, { gone: true })).toEqual({
+    expect(decide([again, rekeyed, slot], NOON, { gone: true, away })).toMatchObject({
       [slot.id]: 'delete past-retention',
       [rekeyed.id]: 'delete on-demand-expired',
       [again.id]: 'keep last-of-deleted-instance',
@@ -247,24 +249,37 @@ describe('the last recovery point under two keys', () => {
   it('of a deleted instance stays as it was where the copy is not good, or of an older state', () => {
     const kept = { [slot.id]: 'keep last-of-deleted-instance' };
     const pending = { ...rekeyed, state: 'pending', status: 'creating', copyOf: null } as const;
-    expect(decide([slot, pending], NOON, { gone: true })).toMatchObject(kept);
+    expect(decide([slot, pending], NOON, { gone: true, away })).toMatchObject(kept);
     const failed = { ...rekeyed, state: 'failed', status: 'failed' } as const;
-    expect(decide([slot, failed], NOON, { gone: true })).toMatchObject(kept);
+    expect(decide([slot, failed], NOON, { gone: true, away })).toMatchObject(kept);
     const older = { ...rekeyed, recoveryPoint: (slot.recoveryPoint ?? 0) - 1 };
-    expect(decide([slot, older], NOON, { gone: true })).toMatchObject(kept);
+    expect(decide([slot, older], NOON, { gone: true, away })).toMatchObject(kept);
   });
 
   it('of a deleted instance is released as any other, and then the slot is the last one', () => {
     const released = { ...rekeyed, tags: { ...rekeyed.tags, [TAG.release]: 'yes' } };
-    expect(only(decide([slot, released], NOON, { gone: true }), released)).toBe('delete released');
-    expect(decide([slot], NOON, { gone: true })).toEqual({ [slot.id]: 'keep last-of-deleted-instance' });
+    expect(decide([slot, released], NOON, { gone: true, away })[released.id]).toBe('delete released');
+    expect(decide([slot], NOON, { gone: true, away })).toMatchObject({
+      [slot.id]: 'keep last-of-deleted-instance',
+    });
   });
 
   it('of a live instance stays as the slot', () => {
-    expect(decide([slot, rekeyed])).toEqual({
+    expect(decide([slot, rekeyed])).toMatchObject({
       [slot.id]: 'keep newest',
       [rekeyed.id]: 'delete on-demand-expired',
     });
+  });
+
+  it('of a deleted instance is the slot for as long as a region has no copy of it: what is re-keyed stays at home', () => {
+    const kept = 'keep last-of-deleted-instance';
+    for (const missing of [[], [{ ...copyOf(slot), state: 'failed', status: 'failed' } as const], null]) {
+      const decided = decide([slot, rekeyed], NOON, { gone: true, away: missing });
+      expect(decided[slot.id]).toMatch(/^keep (last-of-deleted-instance|copies-unseen)$/);
+    }
+    expect(decide([slot, rekeyed], NOON, { gone: true, away })[rekeyed.id]).toBe(kept);
+    const alone = policy({ copies: [] });
+    expect(decide([slot, rekeyed], NOON, { gone: true, away: null, policy: alone })[rekeyed.id]).toBe(kept);
   });
 });
 

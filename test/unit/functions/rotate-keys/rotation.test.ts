@@ -156,7 +156,9 @@ describe('what KMS does not rotate', () => {
     const never = { automatic: false, period: null };
     expect(lines(decide(imported, never, now))).toEqual(['nothing imported-material']);
     expect(lines(decide(imported, never, late))).toEqual(['refused imported-material']);
-    expect(lines(decide(imported, null, late, { tags: {} }))).toEqual(['nothing imported-material']);
+    expect(lines(decide(imported, never, late, { tags: {} }))).toEqual(['nothing imported-material']);
+    // Where KMS tells nothing of its rotation, nobody knows how old the material is.
+    expect(lines(decide(imported, null, late))).toEqual(['nothing imported-material']);
   });
 
   it.each([
@@ -382,6 +384,51 @@ describe('a multi-Region key', () => {
     expect(rescued({ ...dying, tags: {} })).toEqual(['refused primary-unusable']);
     const unavailable = { ...first, key: kmsKey({ ...first.key, state: 'unavailable' }) };
     expect(rescued(unavailable)).toEqual(['refused primary-unusable']);
+  });
+
+  it('keeps its period while one of its regions could not be looked at', () => {
+    const half = {
+      ...HOME_ONLY.policies.gold,
+      name: 'half',
+      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
+    };
+    const two: Policy = {
+      ...HOME_ONLY,
+      databases: [...HOME_ONLY.databases, { match: { identifiers: ['strict'] }, policy: 'half' }],
+      policies: { ...HOME_ONLY.policies, half } as Policy['policies'],
+    };
+    const its = rotation({ period: 90 * DAY });
+    const home = { arn: `arn:aws:kms:${HOME}:111122223333:key/mrk-1`, region: HOME };
+    const one = (region: string) => lookedAt({ id: 'mrk-1', region, primary: home }, { rotation: its });
+    const databases = [
+      database({ key: home.arn }),
+      database({ id: 'strict', region: AWAY, key: `arn:aws:kms:${AWAY}:111122223333:key/mrk-1` }),
+    ];
+    const early = at('2026-01-02 00:00');
+    expect(lines(plan(keysSeen([one(HOME), one(AWAY)], { databases }), two, early))).toEqual([
+      'nothing rotates',
+    ]);
+    expect(lines(plan(keysSeen([one(HOME)], { databases }), two, early))).toEqual([
+      'postponed partly-unseen',
+    ]);
+  });
+
+  it('is rotated on demand by no promise that nobody was seen to have', () => {
+    const strict = { rotateEvery: 90 * DAY, rescue: false, also: [] };
+    const half = { ...HOME_ONLY.policies.gold, name: 'half', keys: strict };
+    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const topics = [{ arn: `arn:aws:sns:${HOME}:111122223333:notices`, key: replica(HOME).key.arn }];
+    const seen = keysSeen([first, replica(HOME)], { topics, hidden: new Set([AWAY]) });
+    expect(lines(plan(seen, two, at('2026-05-01 00:00')))).toEqual(['postponed partly-unseen']);
+  });
+
+  it('of imported material is saved by its primary, too', () => {
+    const imported = { ...first, key: kmsKey({ ...first.key, origin: 'imported', state: 'disabled' }) };
+    const member = { ...replica(HOME), key: kmsKey({ ...replica(HOME).key, origin: 'imported' }) };
+    const rescue = policy({ copies: [], keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } });
+    expect(lines(plan(keysSeen([imported, member], inUse(HOME)), rescue, now))).toEqual([
+      'rescue primary-unusable',
+    ]);
   });
 
   it('keeps its period while users of it in any region could not be seen', () => {
