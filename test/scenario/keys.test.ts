@@ -4,38 +4,14 @@ import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
 import { ACCOUNT, AWAY, at, copyTarget, HOME, policy } from '../support/builders';
+import { type Keyed, keyed, OWNED, reasons, START } from '../support/keyed';
 import { Meanwhile } from '../support/meanwhile';
 import { reportOf, World, type WorldOptions } from '../support/world';
 
 // What happens to keys in a year or two, one thing at a time: rotate-keys on the light engine.
 
-const START = at('2026-03-01 06:25');
-const OWNED = [{ TagKey: TAG.owner, TagValue: 'holdfast' }];
-
-interface Keyed {
-  readonly it: World;
-  readonly home: string;
-  readonly away: string;
-}
-
-/** A database and its copies' target, each under a key of ours: at home by tag, away because the policy names it. */
-async function keyed(options: WorldOptions = {}): Promise<Keyed> {
-  const it = new World({ start: START, ...options });
-  const make = async (region: string, tags = OWNED) => {
-    const { KeyMetadata } = await it.region(region).kms.CreateKey({ Tags: tags });
-    await it.region(region).kms.CreateAlias({ AliasName: 'alias/holdfast', TargetKeyId: KeyMetadata?.KeyId });
-    return KeyMetadata?.KeyId ?? '';
-  };
-  const [home, away] = [await make(HOME), await make(AWAY, [])];
-  it.region().stage.instance({ id: 'qrosity-db', key: 'alias/holdfast', backupRetention: 7 });
-  return { it, home, away };
-}
-
 const RESCUE = policy({ keys: { rotateEvery: 365 * DAY, rescue: true, also: [] } });
 
-const reasons = (report: {
-  entries: readonly { reason: string; outcome: string; subject: { region: string } }[];
-}) => report.entries.map(({ subject, reason, outcome }) => `${subject.region} ${reason} ${outcome}`);
 const quiet = [`${HOME} rotates nothing`, `${AWAY} rotates nothing`];
 
 /** Runs each day at the same time, as the schedule does; what was done is told by day. */
@@ -274,7 +250,10 @@ describe('the guard', () => {
   });
 
   it('has AWS make no key of its own by asking for one that was never used', async () => {
-    const { it } = await keyed({ policy: policy({ copies: [copyTarget({ key: 'alias/aws/rds' })] }) });
+    const { it } = await keyed({
+      start: START,
+      policy: policy({ copies: [copyTarget({ key: 'alias/aws/rds' })] }),
+    });
     expect(reasons(await it.rotate({}, { dryRun: true }))).toEqual([`${HOME} rotation-off planned`]);
     const { Keys } = await it.region(AWAY).kms.ListKeys({});
     expect(Keys).toHaveLength(1);

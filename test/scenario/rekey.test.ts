@@ -2,46 +2,23 @@ import type { Asked as AskedToCopy } from '../../functions/copy-snapshot/run';
 import { WireError } from '../../local/wire/service';
 import { TAG } from '../../shared/domain/tags';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time';
-import { ACCOUNT, AWAY, at, copyTarget, HOME, policy, retention } from '../support/builders';
+import { ACCOUNT, AWAY, copyTarget, HOME, policy, retention } from '../support/builders';
 import { type Deployed, deploy, GOLD } from '../support/deployed';
-import { reportOf, World, type WorldOptions } from '../support/world';
+import { aliased, keyed, OWNED, reasons, START } from '../support/keyed';
+import { reportOf, type World } from '../support/world';
 
 // Data comes under another key, by hand: `rekey` of copy-snapshot, and what schedule, retention and guard make of it.
-
-const START = at('2026-03-01 06:25');
-const OWNED = [{ TagKey: TAG.owner, TagValue: 'holdfast' }];
-
-interface Keyed {
-  readonly it: World;
-  /** Ids of the old keys, alias/holdfast. */
-  readonly home: string;
-  readonly away: string;
-}
-
-/** A database and its copies' target, each under a key of ours. */
-async function keyed(options: WorldOptions = {}): Promise<Keyed> {
-  const it = new World({ start: START, ...options });
-  const [home = '', away = ''] = Object.values(await newKeys(it, 'alias/holdfast'));
-  it.region().stage.instance({ id: 'qrosity-db', key: 'alias/holdfast', backupRetention: 7 });
-  return { it, home: idOf(home), away: idOf(away) };
-}
 
 /** A key in each region under one alias; their ARNs by region. */
 async function newKeys(it: World, alias = 'alias/new', regions = [HOME, AWAY]) {
   const made: Record<string, string> = {};
   for (const region of regions) {
-    const { KeyMetadata } = await it.region(region).kms.CreateKey({ Tags: OWNED });
-    await it.region(region).kms.CreateAlias({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId });
-    made[region] = KeyMetadata?.Arn ?? '';
+    made[region] = (await aliased(it, region, alias)).arn;
   }
   return made;
 }
 
 const idOf = (arn: string) => arn.split('/')[1] ?? '';
-
-const reasons = (report: {
-  entries: readonly { reason: string; outcome: string; subject: { region: string } }[];
-}) => report.entries.map(({ subject, reason, outcome }) => `${subject.region} ${reason} ${outcome}`);
 
 describe('re-keying data', () => {
   it('brings the newest recovery points under the new key in each region, and the next copies are full', async () => {
@@ -366,7 +343,10 @@ describe('the whole procedure', () => {
   ])(
     'moves the database to an instance %s, and nothing is left under the old keys',
     async (_, name) => {
-      const { it, home, away } = await keyed({ policy: rules('alias/holdfast', ['qrosity-db']) });
+      const { it, home, away } = await keyed({
+        start: START,
+        policy: rules('alias/holdfast', ['qrosity-db']),
+      });
       const rds = it.region().rds;
       const quietly = (hours: number) => it.live(it.now + hours * HOUR, () => undefined);
       const under = async () => {

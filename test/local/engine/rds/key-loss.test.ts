@@ -171,6 +171,8 @@ describe('an instance that loses its key', () => {
       await cloud.clock.advance(1);
       expect(await statusOf(home, id)).toBe(RECOVERABLE);
     };
+    const create = (DBInstanceIdentifier: string) =>
+      home.rds.CreateDBInstance({ ...SMALL, DBInstanceIdentifier, StorageEncrypted: true, KmsKeyId: KeyId });
     const slow = async () => {
       cloud = cloudAt('2026-03-01 09:00', {
         durations: {
@@ -185,12 +187,7 @@ describe('an instance that loses its key', () => {
 
     it('is looked at when it is created', async () => {
       await slow();
-      await home.rds.CreateDBInstance({
-        ...SMALL,
-        DBInstanceIdentifier: 'new',
-        StorageEncrypted: true,
-        KmsKeyId: KeyId,
-      });
+      await create('new');
       // The last hour of the four is the first backup's.
       await disabledAndUp(180);
       await losesIt('new');
@@ -219,12 +216,7 @@ describe('an instance that loses its key', () => {
 
     it('keeps it where the key is back by then', async () => {
       await slow();
-      await home.rds.CreateDBInstance({
-        ...SMALL,
-        DBInstanceIdentifier: 'new',
-        StorageEncrypted: true,
-        KmsKeyId: KeyId,
-      });
+      await create('new');
       await disabledAndUp(60);
       await home.kms.EnableKey({ KeyId });
       await cloud.clock.advance(9 * DAY);

@@ -3,7 +3,7 @@ import { plan } from '../../../../functions/rotate-keys/plan';
 import type { Key, Rotation } from '../../../../shared/domain/key';
 import type { LookedAt } from '../../../../shared/domain/key-use';
 import type { Policy } from '../../../../shared/domain/policy';
-import { DAY, type Instant } from '../../../../shared/domain/time';
+import { DAY, type Duration, type Instant } from '../../../../shared/domain/time';
 import {
   AWAY,
   at,
@@ -21,6 +21,20 @@ import {
 // Made on the first of January 2026: a year is over on the first of January 2027, 00:00.
 const DUE = at('2027-01-01 00:00');
 const HOME_ONLY = policy({ copies: [] });
+
+/** A second policy beside the first, of which every key is promised to be rotated once a year. */
+function beside(
+  rotateEvery: Duration,
+  { identifiers = [], rescue = false }: { identifiers?: string[]; rescue?: boolean } = {},
+): Policy {
+  const { gold } = HOME_ONLY.policies;
+  const other = { ...gold, name: 'other', keys: { rotateEvery, rescue, also: [] } };
+  return {
+    ...HOME_ONLY,
+    databases: [...HOME_ONLY.databases, { match: { identifiers }, policy: 'other' }],
+    policies: { ...HOME_ONLY.policies, other } as Policy['policies'],
+  };
+}
 
 function decide(
   key: Partial<Key>,
@@ -237,16 +251,7 @@ describe('the period', () => {
 
   it('is the shortest that any user of the key was promised', () => {
     const key = lookedAt();
-    const slow = {
-      ...HOME_ONLY.policies.gold,
-      name: 'slow',
-      keys: { rotateEvery: 730 * DAY, rescue: false, also: [] },
-    };
-    const two: Policy = {
-      ...HOME_ONLY,
-      databases: [...HOME_ONLY.databases, { match: { identifiers: ['archive'] }, policy: 'slow' }],
-      policies: { ...HOME_ONLY.policies, slow } as Policy['policies'],
-    };
+    const two = beside(730 * DAY, { identifiers: ['archive'] });
     const archive = database({ id: 'archive', key: key.key.arn });
     const both = { databases: [archive, database({ key: key.key.arn })] };
     expect(lines(plan(keysSeen([key], both), two, now))).toEqual(['nothing rotates']);
@@ -258,12 +263,7 @@ describe('the period', () => {
   });
 
   it('is not changed while something could not be seen that may have been promised another', () => {
-    const half = {
-      ...HOME_ONLY.policies.gold,
-      name: 'half',
-      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
-    };
-    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const two = beside(90 * DAY);
     const key = lookedAt({}, { rotation: rotation({ period: 90 * DAY }) });
     const seen = keysSeen([key], { databases: [database({ key: key.key.arn })] });
     expect(lines(plan(seen, two, now))).toEqual(['set-rotation period-drifted']);
@@ -277,9 +277,7 @@ describe('the period', () => {
   });
 
   it('is the mildest of all while nobody is seen who was promised one: no rotation can be taken back', () => {
-    const strict = { rotateEvery: 90 * DAY, rescue: true, also: [] };
-    const half = { ...HOME_ONLY.policies.gold, name: 'half', keys: strict };
-    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const two = beside(90 * DAY, { rescue: true });
     const topics = [{ arn: `arn:aws:sns:${HOME}:111122223333:notices`, key: 'alias/0' }];
     const later = at('2026-04-15 00:00');
     const decided = (key: LookedAt, hidden: readonly string[]) =>
@@ -329,16 +327,7 @@ describe('a multi-Region key', () => {
   });
 
   it('keeps the strictest promise of all regions, whichever of its databases is asked for', () => {
-    const half = {
-      ...HOME_ONLY.policies.gold,
-      name: 'half',
-      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
-    };
-    const two: Policy = {
-      ...HOME_ONLY,
-      databases: [...HOME_ONLY.databases, { match: { identifiers: ['strict'] }, policy: 'half' }],
-      policies: { ...HOME_ONLY.policies, half } as Policy['policies'],
-    };
+    const two = beside(90 * DAY, { identifiers: ['strict'] });
     const seen = keysSeen([first, replica(HOME), replica(AWAY)], {
       databases: [
         database({ key: `arn:aws:kms:${HOME}:111122223333:key/mrk-1` }),
@@ -387,16 +376,7 @@ describe('a multi-Region key', () => {
   });
 
   it('keeps its period while one of its regions could not be looked at', () => {
-    const half = {
-      ...HOME_ONLY.policies.gold,
-      name: 'half',
-      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
-    };
-    const two: Policy = {
-      ...HOME_ONLY,
-      databases: [...HOME_ONLY.databases, { match: { identifiers: ['strict'] }, policy: 'half' }],
-      policies: { ...HOME_ONLY.policies, half } as Policy['policies'],
-    };
+    const two = beside(90 * DAY, { identifiers: ['strict'] });
     const its = rotation({ period: 90 * DAY });
     const home = { arn: `arn:aws:kms:${HOME}:111122223333:key/mrk-1`, region: HOME };
     const one = (region: string) => lookedAt({ id: 'mrk-1', region, primary: home }, { rotation: its });
@@ -414,9 +394,7 @@ describe('a multi-Region key', () => {
   });
 
   it('is rotated on demand by no promise that nobody was seen to have', () => {
-    const strict = { rotateEvery: 90 * DAY, rescue: false, also: [] };
-    const half = { ...HOME_ONLY.policies.gold, name: 'half', keys: strict };
-    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const two = beside(90 * DAY);
     const topics = [{ arn: `arn:aws:sns:${HOME}:111122223333:notices`, key: replica(HOME).key.arn }];
     const seen = keysSeen([first, replica(HOME)], { topics, hidden: new Set([AWAY]) });
     expect(lines(plan(seen, two, at('2026-05-01 00:00')))).toEqual(['postponed partly-unseen']);
@@ -432,12 +410,7 @@ describe('a multi-Region key', () => {
   });
 
   it('keeps its period while users of it in any region could not be seen', () => {
-    const half = {
-      ...HOME_ONLY.policies.gold,
-      name: 'half',
-      keys: { rotateEvery: 90 * DAY, rescue: false, also: [] },
-    };
-    const two = { ...HOME_ONLY, policies: { ...HOME_ONLY.policies, half } as Policy['policies'] };
+    const two = beside(90 * DAY);
     const early = at('2026-01-02 00:00');
     const seen = keysSeen([first, replica(HOME)], { ...inUse(HOME), hidden: new Set([AWAY]) });
     expect(lines(plan(seen, two, early))).toEqual(['postponed partly-unseen']);
