@@ -160,6 +160,24 @@ describe('rotation', () => {
     expect(reasons(await it.rotate())).toEqual(['eu-west-1 rotates nothing']);
   });
 
+  it('of a multi-Region key counts from the making of the oldest of its regions, wherever the primary has moved', async () => {
+    const copies = [copyTarget({ key: 'alias/both' })];
+    const it = new World({ start: START, policy: policy({ copies }) });
+    const { KeyMetadata: { KeyId = '' } = {} } = await it
+      .region()
+      .kms.CreateKey({ MultiRegion: true, Tags: OWNED });
+    it.region().stage.instance({ id: 'qrosity-db', key: KeyId, backupRetention: 7 });
+    await it.advance(300 * DAY);
+    await it.region().kms.ReplicateKey({ KeyId, ReplicaRegion: AWAY, Tags: OWNED });
+    await it.region(AWAY).kms.CreateAlias({ AliasName: 'alias/both', TargetKeyId: KeyId });
+    await it.advance(MINUTE);
+    await it.region().kms.UpdatePrimaryRegion({ KeyId, PrimaryRegion: AWAY });
+    await it.advance(64 * DAY);
+    expect(reasons(await it.rotate())).toEqual([`${AWAY} rotation-off done`]);
+    await it.advance(2 * DAY);
+    expect(reasons(await it.rotate())).toEqual([`${AWAY} never-rotated done`]);
+  });
+
   it('of an imported key and of the one that AWS manages is none of ours: both are told', async () => {
     const it = new World({ start: START, policy: policy({ copies: [] }) });
     const { KeyMetadata } = await it.region().kms.CreateKey({ Origin: 'EXTERNAL', Tags: OWNED });
@@ -233,6 +251,22 @@ describe('the guard', () => {
       hint: expect.stringMatching(/^save it: aws kms enable-key /),
     });
     expect((await it.region(AWAY).kms.DescribeKey({ KeyId: away })).KeyMetadata?.KeyState).toBe('Disabled');
+  });
+
+  it('enables no key whose material is gone, and says that it has to be imported again', async () => {
+    const it = new World({ start: START, policy: RESCUE });
+    const { kms } = it.region(AWAY);
+    const { KeyMetadata } = await kms.CreateKey({ Origin: 'EXTERNAL', Tags: OWNED });
+    await kms.CreateAlias({ AliasName: 'alias/holdfast', TargetKeyId: KeyMetadata?.KeyId });
+    await kms.ScheduleKeyDeletion({ KeyId: KeyMetadata?.KeyId });
+    expect((await reportOf(it.rotate())).entries[0]).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(
+        /^deletion canceled, but it cannot be used yet: its material has to be imported/,
+      ),
+      hint: expect.stringContaining('aws kms describe-key'),
+    });
+    expect(it.router.log.count({ operation: 'EnableKey' })).toBe(0);
   });
 
   it('calls no database unknown whose key, or which itself, could only not be seen', async () => {
